@@ -1,0 +1,162 @@
+# Threadbare: one file, no recursion, output in build/.
+#
+#   make demo     install what is missing, build, run the main comparison
+#   make test     the same for the tests, then run every one
+#   make help     all targets and variables
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+V      ?= 0
+WERROR ?= 0
+# SANITIZE: empty, undefined, or address. Give such a build a BUILD of its own.
+SANITIZE ?=
+# MUTANT: empty, or the number of a planted bug (tests/mutants/README.md).
+MUTANT ?=
+
+MODELS  := user kernel
+lib_user   := uthreads
+lib_kernel := kthreads
+
+# ---- Flags ----
+
+OPT      ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla -Wundef -Wformat=2 -Wcast-align
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+ifneq ($(SANITIZE),)
+SANFLAGS := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer
+endif
+# -fstack-clash-protection: without it a large frame can jump over a guard.
+# -U_FORTIFY_SOURCE: a distribution's default of 2 aborts stack switching.
+CODEGEN  := -fPIC -fvisibility=hidden -fstack-clash-protection \
+            -U_FORTIFY_SOURCE
+ALLFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARNINGS) $(CODEGEN) $(SANFLAGS) \
+            $(if $(MUTANT),-DMUTANT=$(MUTANT)) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+LINK      = $(CC) $(OPT) $(SANFLAGS) $(LDFLAGS)
+
+# Rooms are found by -iquote, never -I: a sched.h on the search path of <>
+# would break <pthread.h>.
+rooms_common   := -iquote include -iquote common
+rooms_uthreads := $(rooms_common) -iquote uthreads
+rooms_kthreads := $(rooms_common) -iquote kthreads
+rooms_demos    := -iquote include -iquote demos
+rooms_cli      := -iquote include -iquote common -iquote cli
+rooms_bench    := -iquote include -iquote bench
+
+ifeq ($(V),1)
+Q :=
+else
+Q := @
+say = @printf '  %-8s %s\n' $(1) $(2)
+endif
+
+# ---- What there is ----
+
+HEADERS  := $(wildcard include/*.h)
+COMMON   := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/*.c))
+UTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard uthreads/*.c))
+KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
+CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
+HARNESS  := $(BUILD)/obj/demos/demo.o
+DEMOS    := $(filter-out demo,$(basename $(notdir $(wildcard demos/*.c))))
+DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m)))
+LIBS     := $(foreach l,uthreads kthreads,$(BUILD)/lib/lib$(l).a \
+            $(BUILD)/lib/lib$(l).so)
+
+needs_uthreads := -luring
+needs_kthreads := -pthread
+
+.PHONY: all demo test bench mutants install uninstall help format \
+        check-format check-all compile-commands clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
+
+# ---- What must be installed ----
+# The targets that promise to install do; a plain make only says what to type.
+
+DEPS := $(if $(filter demo test bench mutants check-all,$(MAKECMDGOALS)),,\
+        --check)
+$(BUILD)/deps-%: scripts/deps
+	@mkdir -p $(@D)
+	@CC="$(CC)" scripts/deps $(DEPS) $*
+	@touch $@
+
+# ---- Objects ----
+
+define room_rule
+$(BUILD)/obj/$(1)/%.o: $(1)/%.c Makefile | $(BUILD)/deps-build
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$<)
+	$$(Q)$$(CC) $$(ALLFLAGS) $$(rooms_$(1)) -c $$< -o $$@
+endef
+$(foreach room,common uthreads kthreads demos cli bench,\
+    $(eval $(call room_rule,$(room))))
+
+# ---- Libraries ----
+# Every model exports exactly the names that the headers declare: the archive
+# is one object in which all others are local, the shared library takes the
+# same list as its version script.
+
+$(BUILD)/contract.names: $(HEADERS) scripts/contract-names
+	@mkdir -p $(@D)
+	$(Q)scripts/contract-names $(HEADERS) > $@
+
+$(BUILD)/contract.map: $(BUILD)/contract.names
+	$(Q){ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } > $@
+
+define library_rule
+$(BUILD)/lib/lib$(1).a: $(2) $(BUILD)/contract.names
+	@mkdir -p $$(@D)
+	$$(call say,AR,$$@)
+	$$(Q)$$(CC) -r -nostdlib -o $$(@:.a=.o) $(2)
+	$$(Q)objcopy --keep-global-symbols=$(BUILD)/contract.names $$(@:.a=.o)
+	$$(Q)rm -f $$@ && ar rcs $$@ $$(@:.a=.o)
+
+$(BUILD)/lib/lib$(1).so.0: $(2) $(BUILD)/contract.map
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) -shared -Wl,-soname,lib$(1).so.0 \
+	    -Wl,--version-script=$(BUILD)/contract.map $(2) \
+	    $(needs_$(1)) -o $$@
+
+$(BUILD)/lib/lib$(1).so: $(BUILD)/lib/lib$(1).so.0
+	$$(Q)ln -sf lib$(1).so.0 $$@
+endef
+$(eval $(call library_rule,uthreads,$(COMMON) $(UTHREADS)))
+$(eval $(call library_rule,kthreads,$(COMMON) $(KTHREADS)))
+
+# ---- Demos: the same object, once per model ----
+
+define model_rule
+$(BUILD)/demos/%-$(1): $(BUILD)/obj/demos/%.o $(HARNESS) \
+                       $(BUILD)/lib/lib$(lib_$(1)).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(lib_$(1))) -ljansson -lm
+endef
+$(foreach m,$(MODELS),$(eval $(call model_rule,$(m))))
+
+# ---- The front end ----
+
+$(BUILD)/threadbare: $(CLI) $(BUILD)/obj/common/clock.o
+	$(call say,LD,$@)
+	$(Q)$(LINK) $^ -o $@ -ljansson -lm
+
+# The main job: the stall, no stall, and the way out.
+demo: all
+	$(BUILD)/threadbare compare blocking:user blocking:kernel uring:user
+
+# ---- Tests ----
+# (tests section: test runners, mutants)
+
+# ---- Benchmarks ----
+
+# ---- Installing, formatting, housekeeping ----
+# (install section: install, uninstall, help, format, check-format,
+#  compile-commands, clean)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

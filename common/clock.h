@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * clock.h - what time it is, and a cheaper question.
+ *
+ * Deadlines are nanoseconds of CLOCK_MONOTONIC: 24 ns to read, and every
+ * process on the machine agrees on it. A context switch is worth less than
+ * three such readings, so what is stamped at every switch (run time, trace) is
+ * stamped in *ticks*: the processor's counter where the kernel itself keeps
+ * time by it, else nanoseconds again. Ticks become nanoseconds through two
+ * readings of both clocks, one at each end of the run (struct clock_fit).
+ */
+#ifndef COMMON_CLOCK_H
+#define COMMON_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+#define NS_PER_SEC 1000000000u
+
+/* True if ticks are the processor's counter; set by clock_start. */
+extern bool clock_ticks_are_tsc;
+
+/* Choose the source of ticks and take the first pair of readings. Idempotent;
+ * call it before the first clock_ticks. */
+void clock_start(void);
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+static inline uint64_t
+clock_now(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+/* The cheap stamp. A signal handler may call it. */
+static inline uint64_t
+clock_ticks(void)
+{
+#if defined(__x86_64__)
+    if (clock_ticks_are_tsc)
+        return __rdtsc();
+#endif
+    return clock_now();
+}
+
+/* One moment read on both clocks. */
+struct clock_pair {
+    uint64_t ticks;
+    uint64_t ns;
+};
+
+/* Read both clocks as nearly at once as can be had. */
+struct clock_pair clock_pair_now(void);
+
+/* The pair that clock_start took. */
+struct clock_pair clock_pair_start(void);
+
+/* A span of ticks in nanoseconds, by the rate seen between start and now. */
+uint64_t clock_ticks_to_ns(uint64_t ticks);
+
+/* A span of nanoseconds in ticks, by the same rate. */
+uint64_t clock_ns_to_ticks(uint64_t ns);
+
+/* The other way: a deadline as the kernel wants it. */
+static inline struct timespec
+clock_timespec(uint64_t ns)
+{
+    return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_SEC),
+                             .tv_nsec = (long)(ns % NS_PER_SEC)};
+}
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * thread.h - the contract: threads.
+ *
+ * One page that every thread model implements: user-level threads (uthreads/)
+ * and kernel threads (kthreads/) export exactly these names, so the same
+ * object file can be linked with either and nothing but the model differs.
+ *
+ * Conventions, here and in sync.h and io.h:
+ *   - A call that pthreads has too returns 0 or an errno number.
+ *   - Times are nanoseconds of CLOCK_MONOTONIC; a deadline is a point in time,
+ *     not a span, so a restarted wait never waits longer than was asked.
+ *   - "May switch" means another thread may run before the call returns. In a
+ *     kernel model any instruction may be followed by a switch.
+ *   - There is no init call: the first call of the contract makes the caller,
+ *     which must be main's kernel thread, thread 1.
+ */
+#ifndef THREADBARE_THREAD_H
+#define THREADBARE_THREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* ---- Time ---- */
+
+#define THREAD_FOREVER UINT64_MAX /* a deadline that never comes */
+
+/* The current CLOCK_MONOTONIC time in nanoseconds. Never switches. */
+uint64_t thread_now(void);
+
+/* ---- Life ---- */
+
+/*
+ * A thread's identifier: 1 for main, then 2, 3, ... in order of creation. It
+ * is never 0 and is not used again in the life of a process, so a call that
+ * names a thread which has been joined gives ESRCH instead of harm.
+ */
+typedef unsigned long thread_t;
+
+#define THREAD_NAME_MAX 16 /* bytes, the final NUL included: as in Linux */
+
+/* How a thread is to be made. All zero bytes (or a NULL pointer) is the
+ * default: no name, the model's usual stack, joinable. */
+struct thread_attr {
+    const char *name;  /* copied; cut to THREAD_NAME_MAX - 1 bytes */
+    size_t stack_size; /* usable bytes; 0 is the model's default */
+    bool detached;     /* no one will join it: its end frees it */
+};
+
+/*
+ * Create a thread that runs fn(arg); its identifier goes to *thread unless
+ * that is NULL. Never switches: the new thread is ready, not running.
+ *   EAGAIN  the kernel refuses another thread or stack mapping
+ *   ENOMEM  no memory for its stack or its control block
+ *   EINVAL  fn is NULL, or stack_size is below the least a thread can run on
+ */
+int thread_create(thread_t *thread, const struct thread_attr *attr,
+                  void *(*fn)(void *), void *arg);
+
+/*
+ * Wait until a thread has ended, put what it returned (or gave thread_exit)
+ * into *result unless that is NULL, and free it. May switch.
+ *   ESRCH    no such thread: never made, or already joined, or detached and gone
+ *   EINVAL   the thread is detached, or somebody else is already joining it
+ *   EDEADLK  a thread joins itself, or two threads join each other
+ */
+int thread_join(thread_t thread, void **result);
+
+/*
+ * Say that nobody will join: the thread is freed when it ends, or now if it
+ * has ended. Never switches.
+ *   ESRCH   no such thread
+ *   EINVAL  the thread is already detached, or somebody is joining it
+ */
+int thread_detach(thread_t thread);
+
+/*
+ * End the calling thread. Returning from its function does the same. In main,
+ * the process lives on until its last thread has ended and then exits with
+ * status 0; *returning* from main ends the process and all threads at once.
+ */
+void thread_exit(void *result) __attribute__((noreturn));
+
+/* The calling thread. Never switches. */
+thread_t thread_self(void);
+
+/* Go to the back of the ready queue: let the other ready threads run first. */
+void thread_yield(void);
+
+/*
+ * A safe point that a long loop offers: where a preemption that was put off,
+ * or a request to drop a global lock, is answered. Costs next to nothing and
+ * does nothing where the model has no use for it. May switch.
+ */
+void thread_checkpoint(void);
+
+/* Sleep for a span, or until a deadline; the other threads run meanwhile. A
+ * signal does not cut the sleep short. May switch. */
+void thread_sleep(uint64_t ns);
+void thread_sleep_until(uint64_t deadline);
+
+/* Name a thread (0: the caller), cut to THREAD_NAME_MAX - 1 bytes. Never
+ * switches. ESRCH: no such thread. */
+int thread_set_name(thread_t thread, const char *name);
+
+/* ---- Looking at threads ---- */
+
+enum thread_state {
+    THREAD_READY,   /* could run, and waits for a CPU */
+    THREAD_RUNNING, /* is on a CPU; kernel models: or ready, the kernel knows */
+    THREAD_BLOCKED, /* waits for something other than a CPU */
+    THREAD_DONE     /* has ended and waits to be joined */
+};
+
+/* What a blocked thread waits for. */
+enum thread_wait {
+    THREAD_WAIT_NONE,
+    THREAD_WAIT_JOIN,      /* the end of another thread */
+    THREAD_WAIT_SLEEP,     /* a deadline, and nothing else */
+    THREAD_WAIT_MUTEX,     /* a mutex somebody holds */
+    THREAD_WAIT_COND,      /* a signal on a condition variable */
+    THREAD_WAIT_SEMAPHORE, /* a semaphore above 0 */
+    THREAD_WAIT_IO         /* an input or output operation of io.h */
+};
+
+struct thread_info {
+    thread_t id;
+    char name[THREAD_NAME_MAX]; /* "" if it has none */
+    enum thread_state state;
+    enum thread_wait wait;  /* THREAD_WAIT_NONE unless blocked */
+    uint64_t wait_since;    /* CLOCK_MONOTONIC, ns; 0 unless blocked */
+    const void *wait_on;    /* mutex, condition variable or semaphore; or NULL */
+    thread_t wait_thread;   /* joined thread, or the mutex's holder; or 0 */
+    int wait_fd;            /* descriptor of the operation; -1 if none */
+    const char *wait_call;  /* "read", "accept", ... of the operation; or NULL */
+    uint64_t switches;      /* times it was given the CPU */
+    uint64_t run_ns;        /* CPU time it has used */
+    size_t stack_size;      /* usable bytes; 0 if not known (main) */
+    size_t stack_used;      /* most it ever used, in whole pages; 0: not known */
+};
+
+/* Fill *info for one thread. Never switches. ESRCH: no such thread. */
+int thread_info(thread_t thread, struct thread_info *info);
+
+/* Fill up to max entries, sorted by identifier, and return how many threads
+ * there are (which may be more than max). Never switches. */
+size_t thread_list(struct thread_info *list, size_t max);
+
+/* Words for humans: "ready", "mutex". Never NULL. */
+const char *thread_state_name(enum thread_state state);
+const char *thread_wait_name(enum thread_wait wait);
+
+/* ---- The model this program is linked with ---- */
+
+/*
+ * What an experiment may predict from. A program that wants to know what will
+ * happen asks for a property, never for the name.
+ */
+struct thread_model {
+    const char *name;        /* "user", "kernel" */
+    const char *textbook;    /* "many-to-one", "one-to-one" */
+    const char *context;     /* who switches: "ucontext", ... or "kernel" */
+    const char *policy;      /* who runs next: "rr", ... or "kernel" */
+    const char *io_engine;   /* who waits: "uring", "blocking" or "kernel" */
+    const char *io_fallback; /* why not the better engine; NULL if it is used */
+    bool parallel;           /* two threads can run at the same instant */
+    bool shares_memory;      /* a global variable is one variable for all */
+    bool raw_call_stalls;    /* read(2) in one thread stops every thread */
+    bool io_call_stalls;     /* thread_read in one thread stops every thread */
+    bool preemptive;         /* a thread that never yields still loses the CPU */
+};
+
+/* The properties of this model, as they are in this run. Never NULL. */
+const struct thread_model *thread_model(void);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif
