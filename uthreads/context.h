@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * context.h - an execution, set aside: the registers and the stack they use.
+ *
+ * A context is what must be kept of a thread while it does not run, so that it
+ * can go on as if nothing had happened. It is opaque, and it lies on the very
+ * stack it describes: all that remains elsewhere of a parked thread is one
+ * pointer. How it is saved and restored is the backend's business; one backend
+ * is linked in, and every report names it (context_name).
+ */
+#ifndef UTHREADS_CONTEXT_H
+#define UTHREADS_CONTEXT_H
+
+struct context;
+
+/* "ucontext": said in reports, so that a number is never without it. */
+extern const char context_name[];
+
+/*
+ * Make a context in the memory from low up to high (a stack grows down, so its
+ * start is near high). Switched to for the first time, it calls entry on that
+ * stack. entry takes no argument, since a pointer does not travel through
+ * makecontext's ints; it finds out who it is from the scheduler. It must never
+ * return: there is nothing below it to return to.
+ */
+struct context *context_make(void *low, void *high, void (*entry)(void));
+
+/*
+ * Set the running execution aside, leaving a pointer to it in *from, and go on
+ * with `to`. Returns when somebody switches to *from. `to` is used up: a
+ * context is continued once.
+ */
+void context_switch(struct context **from, struct context *to);
+
+#endif
