@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sched.c - the scheduler: ready queue, dispatch, block, wake.
+ *
+ * One kernel thread, one running user-level thread, the others parked. The CPU
+ * changes hands at one place, switch_to: the leaving thread hands over to the
+ * next directly, with no scheduler context between them. Every way to leave
+ * (yield, block, end) changes the state first, then calls leave.
+ *
+ *      yield: RUNNING -> READY, enqueue ---\
+ *      block: RUNNING -> BLOCKED, queue ----> leave: poll?, pick, switch_to
+ *      end:   DONE -------------------------/
+ *
+ * When nobody is ready the idle thread runs. It has a stack of its own because
+ * the thread that left last may be dead, and its stack about to be freed. It
+ * waits in the kernel for the next event; if none can come, the threads that
+ * are blocked will be so for ever: that is a proof of deadlock.
+ *
+ * Events must be heard even if some thread is always ready, so whoever leaves
+ * polls for them, about every 50 microseconds.
+ *
+ * Nothing here is interrupted: user-level threads are cooperative, so each
+ * function is a critical section as it stands.
+ */
+#include "sched.h"
+
+#include "context.h"
+#include "panic.h"
+
+#include <errno.h>
+
+/* The idle thread runs the engines and, at the end, a report. */
+#define IDLE_STACK (64u * 1024)
+
+/* About 50 us by a processor's counter, or by nanoseconds: how often is no
+ * matter of precision. */
+#define POLL_TICKS (clock_ticks_are_tsc ? 150000u : 50000u)
+
+struct sched the_sched;
+
+/* What is left to do of a switch once its thread's stack has been left: runs
+ * first thing on the stack of the thread that was switched to. */
+static void
+after_switch(struct sched *s)
+{
+    errno = s->current->saved_errno;
+    if (s->dead) {
+        struct stack stack = s->dead->stack; /* the block lies on it too */
+        s->dead = NULL;
+        stack_free(stack);
+    }
+}
+
+/* Charge the time since the last switch to the thread that used it. */
+static void
+account(struct sched *s, struct uthread *t, uint64_t now)
+{
+    t->run_ticks += now - s->switched_at;
+    s->switched_at = now;
+}
+
+/* The one place where the CPU changes hands. The caller has changed the state
+ * of the running thread. Returns when somebody switches back to it. */
+static void
+switch_to(struct sched *s, struct uthread *next, uint64_t now)
+{
+    struct uthread *prev = s->current;
+    invariant(prev->state != THREAD_RUNNING && prev != next);
+
+    account(s, prev, now);
+    if (__builtin_expect(trace_on, 0)) /* identifier 0 is the idle thread */
+        trace_record(&s->trace, now, next->id ? TRACE_RUN : TRACE_IDLE,
+                     (uint32_t)next->id, (uint32_t)prev->id);
+    next->state = THREAD_RUNNING;
+    next->switches++;
+    s->current = next;
+
+    prev->saved_errno = errno;
+    context_switch(&prev->context, next->context);
+    after_switch(s);
+}
+
+/* Give the CPU to whom the policy picks. Polling comes first, so a thread that
+ * has just blocked may be woken here, and may pick itself. */
+static void
+leave(struct sched *s)
+{
+    uint64_t now = clock_ticks();
+    if (now >= s->next_poll) {
+        s->next_poll = now + POLL_TICKS;
+        s->events.poll();
+    }
+    struct uthread *next = s->policy->pick(&s->ready);
+    if (!next)
+        next = &s->idle;
+    if (next == s->current)
+        next->state = THREAD_RUNNING;
+    else
+        switch_to(s, next, now);
+}
+
+/* The idle thread: hand over to whoever is ready, else wait for an event. */
+static void
+idle(void)
+{
+    struct sched *s = &the_sched;
+    after_switch(s);
+    for (;;) {
+        struct uthread *next = s->policy->pick(&s->ready);
+        if (next) {
+            s->idle.state = THREAD_READY;
+            switch_to(s, next, clock_ticks());
+        } else if (!s->events.wait()) {
+            s->events.stuck();
+        }
+    }
+}
+
+int
+sched_start(const struct policy *policy, struct events events)
+{
+    struct sched *s = &the_sched;
+    int error = stack_alloc(&s->idle.stack, IDLE_STACK);
+    if (error)
+        return error;
+    struct stack stack = s->idle.stack;
+    s->idle.context = context_make(stack.low, stack.low + stack.size, idle);
+    s->idle.state = THREAD_READY;
+
+    s->policy = policy;
+    s->events = events;
+    s->switched_at = clock_ticks();
+    s->next_poll = s->switched_at + POLL_TICKS;
+
+    s->main.state = THREAD_RUNNING;
+    s->main.switches = 1;
+    s->alive = 1;
+    s->current = &s->main;
+    return 0;
+}
+
+void
+sched_entered(void)
+{
+    after_switch(&the_sched);
+}
+
+void
+sched_ready(struct uthread *t)
+{
+    struct sched *s = &the_sched;
+    t->state = THREAD_READY;
+    s->policy->enqueue(&s->ready, t);
+}
+
+void
+sched_yield_to_others(void)
+{
+    struct sched *s = &the_sched;
+    struct uthread *t = s->current;
+    trace_emit(&s->trace, TRACE_YIELD, t->id, 0);
+    sched_ready(t);
+    leave(s);
+}
+
+/* What a trace says of a wait: whom, which descriptor, or where the object
+ * lies. */
+static uint32_t
+wait_detail(const struct wait *wait)
+{
+    if (wait->thread)
+        return (uint32_t)wait->thread->id;
+    if (wait->call)
+        return (uint32_t)wait->fd;
+    return (uint32_t)(uintptr_t)wait->object;
+}
+
+void
+sched_block(const struct wait *wait)
+{
+    struct sched *s = &the_sched;
+    struct uthread *t = s->current;
+    trace_emit(&s->trace, TRACE_BLOCK, t->id,
+               TRACE_WAIT(wait->kind, wait_detail(wait)));
+    t->state = THREAD_BLOCKED;
+    t->wait = wait;
+    t->wait_since = clock_ticks();
+    if (wait->queue)
+        list_append(wait->queue, &t->link);
+    leave(s);
+}
+
+void
+sched_wake(struct uthread *t)
+{
+    struct sched *s = &the_sched;
+    invariant(t->state == THREAD_BLOCKED);
+    trace_emit(&s->trace, TRACE_READY, t->id,
+               s->current == t ? 0 : (uint32_t)s->current->id);
+    if (t->wait->queue)
+        list_remove(t->wait->queue, &t->link);
+    t->wait = NULL;
+    sched_ready(t);
+}
+
+void
+sched_end(bool free_it)
+{
+    struct sched *s = &the_sched;
+    struct uthread *t = s->current;
+    invariant(t->state == THREAD_DONE);
+    s->dead = free_it ? t : NULL;
+    leave(s);
+    panic("thread %lu ran on after its end", t->id);
+}
+
+uint64_t
+sched_run_ticks(const struct uthread *t)
+{
+    struct sched *s = &the_sched;
+    uint64_t running = t == s->current ? clock_ticks() - s->switched_at : 0;
+    return t->run_ticks + running;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sched.h - the scheduler: who has the CPU, and how it changes hands.
+ *
+ * Everything that is one per process today lies in struct sched and is reached
+ * through sched_self(), so that many-to-many can have one per kernel thread.
+ */
+#ifndef UTHREADS_SCHED_H
+#define UTHREADS_SCHED_H
+
+#include "policy.h"
+#include "table.h"
+#include "trace.h"
+#include "uthread.h"
+
+/*
+ * How the scheduler hears of the world outside: deadlines and completions.
+ * Filled in by the floors above (start.c); the scheduler itself knows nothing
+ * of time or I/O.
+ */
+struct events {
+    /* Wake whoever's event has come. Never waits. */
+    void (*poll)(void);
+
+    /* Nobody is ready: wait until an event comes, and wake whoever it is for.
+     * False if nothing is awaited, so that none can ever come. */
+    bool (*wait)(void);
+
+    /* No event can come, and the threads that are left are all blocked: a
+     * deadlock. Reports it and ends the process; never returns. */
+    void (*stuck)(void);
+};
+
+struct sched {
+    struct uthread *current; /* the running thread; NULL: not started yet */
+    struct uthread *dead;    /* has left its stack for good: free it */
+
+    const struct policy *policy;
+    struct ready_queue ready;
+
+    struct events events;
+    uint64_t switched_at; /* ticks */
+    uint64_t next_poll;   /* ticks */
+
+    struct table table;   /* every thread that has not been freed */
+    size_t alive;         /* threads that have not ended */
+
+    struct uthread main;
+    struct uthread idle;  /* runs when nobody is ready; not in the table */
+
+    struct trace_cursor trace;
+};
+
+extern struct sched the_sched;
+
+/* The first contract call: makes the caller thread 1 and opens every room.
+ * Defined in start.c, the one file that knows them all. */
+void start(void);
+
+/* The scheduler of the calling kernel thread, started if need be. */
+static inline struct sched *
+sched_self(void)
+{
+    if (__builtin_expect(!the_sched.current, 0))
+        start();
+    return &the_sched;
+}
+
+/* Make the caller thread `main`, and an idle thread beside it. Returns 0 or
+ * the errno number for which the idle thread has no stack. */
+int sched_start(const struct policy *policy, struct events events);
+
+/* A thread made by context_make enters here: finish the switch that led to it.
+ * Its entry function must call this first. */
+void sched_entered(void);
+
+/* A new thread: put it into the ready queue. Never switches. */
+void sched_ready(struct uthread *t);
+
+/* Let the other ready threads run first. Switches. */
+void sched_yield_to_others(void);
+
+/*
+ * Block the calling thread: append it to wait->queue if there is one, and
+ * switch. Returns when somebody has woken it. The caller has made sure that
+ * somebody will; between its last look at the condition it waits for and this
+ * call no other thread can run, so no wake-up is lost.
+ */
+void sched_block(const struct wait *wait);
+
+/* Make a blocked thread ready, and take it off the queue it waits in. Never
+ * switches: the caller goes on. */
+void sched_wake(struct uthread *t);
+
+/* End the calling thread, which is DONE. If it must be freed, the thread that
+ * runs next does it, on its own stack. Never returns. */
+void sched_end(bool free_it) __attribute__((noreturn));
+
+/* CPU time of a thread up to this moment, in ticks. */
+uint64_t sched_run_ticks(const struct uthread *t);
+
+#endif

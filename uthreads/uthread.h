@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * uthread.h - the thread control block.
+ *
+ * It lies at the top of the thread's own stack, so creating a thread takes one
+ * piece of memory and freeing it gives back one. Its states:
+ *
+ *                    pick                    thread_exit
+ *      create -> READY <------> RUNNING ------------------> DONE -> (joined)
+ *                  ^    yield      |
+ *             wake |               | block
+ *                  +--- BLOCKED <--+
+ */
+#ifndef UTHREADS_UTHREAD_H
+#define UTHREADS_UTHREAD_H
+
+#include "list.h"
+#include "stack.h"
+#include "thread.h"
+
+struct context;
+
+/* What a blocked thread waits for. Lies in the frame of the function that
+ * blocks, which stays as it is for just as long as the thread is blocked. */
+struct wait {
+    enum thread_wait kind;
+    struct list *queue;       /* where to wait in line; NULL: no line */
+    const void *object;       /* mutex, condition variable, semaphore */
+    struct uthread *thread;   /* whose end is awaited */
+    int fd;                   /* of an I/O operation */
+    const char *call;         /* its name */
+};
+
+struct uthread {
+    /* Owned by sched.c. Starts a cache line, and the stack below it too. */
+    _Alignas(64) struct context *context; /* while it does not run */
+    enum thread_state state;
+    int saved_errno;         /* while it does not run */
+    const struct wait *wait; /* while it is blocked */
+    uint64_t wait_since;     /* ticks */
+    uint64_t switches;
+    uint64_t run_ticks;
+
+    /* One link, two kinds of list: the ready queue while READY, the queue it
+     * waits in while BLOCKED. No thread is both. */
+    struct link link;
+
+    /* Owned by time.c. */
+    uint64_t deadline;
+    size_t timer; /* its place in the heap, counted from 1; 0: none */
+    bool timed_out;
+
+    /* Owned by thread.c. */
+    thread_t id;
+    char name[THREAD_NAME_MAX];
+    void *(*fn)(void *);
+    void *arg;
+    void *result;            /* once DONE */
+    struct uthread *joiner;  /* who waits for its end */
+    bool detached;
+    struct stack stack;
+};
+
+#endif
