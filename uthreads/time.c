@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * time.c - sleeping, and a heap of deadlines.
+ *
+ * The threads that wait with a deadline form a binary heap: an array in which
+ * each thread's deadline is no later than those of its two children at 2i and
+ * 2i + 1. The earliest is thus at place 1; inserting or removing one of n
+ * threads moves at most log2(n) others. Each thread knows its own place, so one
+ * that is woken early takes itself out without a search.
+ *
+ * Equal deadlines are woken in no particular order.
+ */
+#include "time.h"
+
+#include "clock.h"
+#include "panic.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static struct {
+    struct uthread **at; /* at[1] to at[count]; at[0] is not used */
+    size_t count;
+    size_t capacity; /* at least the number of threads alive */
+} heap;
+
+static void
+put(size_t place, struct uthread *t)
+{
+    heap.at[place] = t;
+    t->timer = place;
+}
+
+/* Move a thread from a place up towards the root until its parent is no later;
+ * later parents move down. */
+static void
+sift_up(size_t place, struct uthread *t)
+{
+    while (place > 1 && heap.at[place / 2]->deadline > t->deadline) {
+        put(place, heap.at[place / 2]);
+        place /= 2;
+    }
+    put(place, t);
+}
+
+/* Move it down towards the leaves until no child is earlier. */
+static void
+sift_down(size_t place, struct uthread *t)
+{
+    for (;;) {
+        size_t child = 2 * place;
+        if (child < heap.count &&
+            heap.at[child + 1]->deadline < heap.at[child]->deadline)
+            child++;
+        if (child > heap.count || heap.at[child]->deadline >= t->deadline)
+            break;
+        put(place, heap.at[child]);
+        place = child;
+    }
+    put(place, t);
+}
+
+static void
+insert(struct uthread *t, uint64_t deadline)
+{
+    invariant(t->timer == 0 && heap.count < heap.capacity);
+    t->deadline = deadline;
+    sift_up(++heap.count, t);
+}
+
+/* Take a thread out: the last one fills the gap, and goes up or down from
+ * there. */
+static void
+take_out(struct uthread *t)
+{
+    size_t place = t->timer;
+    struct uthread *last = heap.at[heap.count--];
+    t->timer = 0;
+    if (last == t)
+        return;
+    if (place > 1 && heap.at[place / 2]->deadline > last->deadline)
+        sift_up(place, last);
+    else
+        sift_down(place, last);
+}
+
+int
+time_reserve(size_t threads)
+{
+    if (threads <= heap.capacity)
+        return 0;
+    size_t capacity = heap.capacity ? heap.capacity * 2 : 64;
+    struct uthread **at = realloc(heap.at, (capacity + 1) * sizeof *at);
+    if (!at)
+        return ENOMEM;
+    heap.at = at;
+    heap.capacity = capacity;
+    return 0;
+}
+
+int
+time_block(const struct wait *wait, uint64_t deadline)
+{
+    if (deadline == THREAD_FOREVER) {
+        sched_block(wait);
+        return 0;
+    }
+    struct uthread *t = sched_self()->current;
+    t->timed_out = false;
+    insert(t, deadline);
+    sched_block(wait);
+    if (t->timer) /* woken before its time */
+        take_out(t);
+    return t->timed_out ? ETIMEDOUT : 0;
+}
+
+uint64_t
+time_earliest(void)
+{
+    return heap.count > 0 ? heap.at[1]->deadline : THREAD_FOREVER;
+}
+
+void
+time_expire(void)
+{
+    if (heap.count == 0)
+        return;
+    uint64_t now = clock_now();
+    while (heap.count > 0 && heap.at[1]->deadline <= now) {
+        struct uthread *t = heap.at[1];
+        take_out(t);
+        if (t->state != THREAD_BLOCKED)
+            continue; /* woken already: it has not run yet, but it was first */
+        t->timed_out = true;
+        sched_wake(t);
+    }
+}
+
+uint64_t
+thread_now(void)
+{
+    return clock_now();
+}
+
+void
+thread_sleep(uint64_t ns)
+{
+    uint64_t now = clock_now();
+    thread_sleep_until(ns < THREAD_FOREVER - now ? now + ns : THREAD_FOREVER);
+}
+
+void
+thread_sleep_until(uint64_t deadline)
+{
+    sched_self();
+    time_block(&(struct wait){.kind = THREAD_WAIT_SLEEP, .fd = -1}, deadline);
+}
