@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * thread.c - the life of a thread: create, join, detach, exit; and its looks.
+ *
+ * A thread is one piece of memory: its stack, with the control block at the
+ * top. The scheduler moves it between its states; here it is made, ends, and
+ * is freed. Who frees it is decided at its end: whoever joins it, or, if it is
+ * detached, the thread that runs next, because nobody can free the stack that
+ * he stands on.
+ */
+#include "context.h"
+#include "panic.h"
+#include "sched.h"
+#include "time.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The least a thread can run on: its first context and a few calls. */
+#define STACK_LEAST (16u * 1024)
+
+/* What thread_attr.stack_size leaves out: the control block and the first
+ * context above what the thread may use. */
+#define STACK_OVERHEAD 2048u
+
+static struct uthread *
+find(thread_t thread)
+{
+    return table_find(&sched_self()->table, thread);
+}
+
+/* The first function on a thread's stack; it has no caller. */
+static void
+enter(void)
+{
+#if defined(__x86_64__)
+    __asm__ volatile(".cfi_undefined rip"); /* a debugger's bt ends here */
+#endif
+    sched_entered();
+    struct uthread *t = the_sched.current;
+    trace_emit(&the_sched.trace, TRACE_START, t->id, the_sched.trace.tid);
+    thread_exit(t->fn(t->arg));
+}
+
+/* Lay out a thread at the top of its stack. */
+static struct uthread *
+lay_out(struct stack stack)
+{
+    char *top = stack.low + stack.size;
+    struct uthread *t = (struct uthread *)(void *)(top - sizeof *t);
+    memset(t, 0, sizeof *t);
+    t->stack = stack;
+    t->context = context_make(stack.low, t, enter);
+    return t;
+}
+
+/* Enter a thread into the table and the ready queue. Returns 0 or ENOMEM. */
+static int
+admit(struct sched *s, struct uthread *t)
+{
+    if (time_reserve(s->alive + 1) != 0)
+        return ENOMEM;
+    t->id = table_add(&s->table, t);
+    if (!t->id)
+        return ENOMEM;
+    s->alive++;
+    trace_emit(&s->trace, TRACE_CREATE, t->id, (uint32_t)s->current->id);
+    trace_name(&s->trace, t->id, t->name);
+    sched_ready(t);
+    return 0;
+}
+
+int
+thread_create(thread_t *thread, const struct thread_attr *attr,
+              void *(*fn)(void *), void *arg)
+{
+    static const struct thread_attr defaults;
+    struct sched *s = sched_self();
+    if (!attr)
+        attr = &defaults;
+    if (!fn || (attr->stack_size && attr->stack_size < STACK_LEAST))
+        return EINVAL;
+
+    struct stack stack;
+    int error = stack_alloc(&stack, attr->stack_size
+                                        ? attr->stack_size + STACK_OVERHEAD
+                                        : STACK_DEFAULT);
+    if (error)
+        return error;
+    struct uthread *t = lay_out(stack);
+    snprintf(t->name, sizeof t->name, "%s", attr->name ? attr->name : "");
+    t->fn = fn;
+    t->arg = arg;
+    t->detached = attr->detached;
+    error = admit(s, t);
+    if (error) {
+        stack_free(stack);
+        return error;
+    }
+    if (thread)
+        *thread = t->id;
+    return 0;
+}
+
+/* A thread that is DONE and has left its stack goes for good. */
+static void
+free_thread(struct uthread *t)
+{
+    invariant(t->state == THREAD_DONE);
+    table_remove(&the_sched.table, t->id);
+    if (t->stack.low)
+        stack_free(t->stack);
+}
+
+/* Would waiting for t close a circle of joins that ends at self? */
+static bool
+joins_back(const struct uthread *t, const struct uthread *self)
+{
+    while (t && t != self)
+        t = t->wait ? t->wait->thread : NULL;
+    return t == self;
+}
+
+int
+thread_join(thread_t thread, void **result)
+{
+    struct uthread *t = find(thread);
+    struct uthread *self = the_sched.current;
+    if (!t)
+        return ESRCH;
+    if (t->detached || t->joiner)
+        return EINVAL;
+    if (joins_back(t, self))
+        return EDEADLK;
+    t->joiner = self;
+    if (t->state != THREAD_DONE)
+        sched_block(&(struct wait){
+            .kind = THREAD_WAIT_JOIN, .thread = t, .fd = -1});
+    if (result)
+        *result = t->result;
+    free_thread(t);
+    return 0;
+}
+
+int
+thread_detach(thread_t thread)
+{
+    struct uthread *t = find(thread);
+    if (!t)
+        return ESRCH;
+    if (t->detached || t->joiner)
+        return EINVAL;
+    t->detached = true;
+    if (t->state == THREAD_DONE)
+        free_thread(t);
+    return 0;
+}
+
+void
+thread_exit(void *result)
+{
+    struct sched *s = sched_self();
+    struct uthread *t = s->current;
+    trace_emit(&s->trace, TRACE_EXIT, t->id, 0);
+    if (--s->alive == 0)
+        exit(0); /* the last one: exit handlers run on its stack */
+    t->result = result;
+    t->state = THREAD_DONE;
+    if (t->joiner)
+        sched_wake(t->joiner);
+    if (t->detached)
+        table_remove(&s->table, t->id);
+    sched_end(t->detached && t->stack.low);
+}
+
+thread_t
+thread_self(void)
+{
+    return sched_self()->current->id;
+}
+
+void
+thread_yield(void)
+{
+    sched_self();
+    sched_yield_to_others();
+}
+
+void
+thread_checkpoint(void)
+{
+    /* Cooperative: there is no preemption that could have been put off. */
+}
+
+int
+thread_set_name(thread_t thread, const char *name)
+{
+    struct uthread *t = find(thread ? thread : thread_self());
+    if (!t)
+        return ESRCH;
+    memset(t->name, 0, sizeof t->name);
+    snprintf(t->name, sizeof t->name, "%s", name ? name : "");
+    trace_name(&the_sched.trace, t->id, t->name);
+    return 0;
+}
