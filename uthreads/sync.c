@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sync.c - mutex, condition variable, semaphore, out of block and wake.
+ *
+ * Each object has a line of waiters, first come, first served. Nothing here
+ * takes a lock or an atomic instruction: user-level threads of one process
+ * share one kernel thread and are cooperative, so no other thread can run
+ * between looking at an object and joining its line.
+ *
+ * Hand-off: an object that is released while threads wait goes straight to the
+ * longest waiter; it is never free in between, so nobody overtakes. A woken
+ * waiter therefore owns what it waited for, and does not look again.
+ */
+#include "panic.h"
+#include "sched.h"
+#include "sync_view.h"
+#include "time.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The thread that has waited longest in this line, or NULL. */
+static struct uthread *
+longest_waiter(const struct list *waiters)
+{
+    return list_empty(waiters)
+               ? NULL
+               : container_of(waiters->first, struct uthread, link);
+}
+
+/* ---- Mutex ---- */
+
+static struct mutex_view *
+mutex_view(struct mutex *m)
+{
+    return (struct mutex_view *)m;
+}
+
+int
+mutex_init(struct mutex *mutex, enum mutex_kind kind)
+{
+    if (kind != MUTEX_NORMAL && kind != MUTEX_RECURSIVE &&
+        kind != MUTEX_ERRORCHECK)
+        return EINVAL;
+    memset(mutex, 0, sizeof *mutex);
+    mutex->kind = kind;
+    return 0;
+}
+
+int
+mutex_destroy(struct mutex *mutex)
+{
+    return mutex_view(mutex)->owner ? EBUSY : 0;
+}
+
+int
+mutex_lock(struct mutex *mutex)
+{
+    return mutex_lock_until(mutex, THREAD_FOREVER);
+}
+
+/* The holder locks once more. */
+static int
+lock_again(struct mutex_view *m)
+{
+    if (m->kind == MUTEX_ERRORCHECK)
+        return EDEADLK;
+    if (m->depth == UINT32_MAX)
+        return EAGAIN;
+    m->depth++;
+    return 0;
+}
+
+static void
+give_to(struct mutex_view *m, thread_t owner)
+{
+    m->owner = owner;
+    m->depth = owner ? 1 : 0;
+}
+
+int
+mutex_lock_until(struct mutex *mutex, uint64_t deadline)
+{
+    struct mutex_view *m = mutex_view(mutex);
+    thread_t self = sched_self()->current->id;
+    if (!m->owner) {
+        give_to(m, self);
+        return 0;
+    }
+    if (m->owner == self && m->kind != MUTEX_NORMAL)
+        return lock_again(m);
+    return time_block(&(struct wait){.kind = THREAD_WAIT_MUTEX,
+                                     .queue = &m->waiters,
+                                     .object = mutex,
+                                     .fd = -1},
+                      deadline);
+}
+
+int
+mutex_trylock(struct mutex *mutex)
+{
+    struct mutex_view *m = mutex_view(mutex);
+    thread_t self = sched_self()->current->id;
+    if (m->owner == self && m->kind == MUTEX_RECURSIVE)
+        return lock_again(m);
+    if (m->owner)
+        return EBUSY;
+    give_to(m, self);
+    return 0;
+}
+
+/* Release a mutex that the caller holds once: to the longest waiter. */
+static void
+hand_over(struct mutex_view *m)
+{
+    struct uthread *next = longest_waiter(&m->waiters);
+    give_to(m, next ? next->id : 0);
+    if (next)
+        sched_wake(next);
+}
+
+int
+mutex_unlock(struct mutex *mutex)
+{
+    struct mutex_view *m = mutex_view(mutex);
+    if (m->owner != sched_self()->current->id)
+        return EPERM;
+    if (m->depth > 1)
+        m->depth--;
+    else
+        hand_over(m);
+    return 0;
+}
+
+/* ---- Condition variable ---- */
+
+static struct cond_view *
+cond_view(struct cond *c)
+{
+    return (struct cond_view *)c;
+}
+
+int
+cond_init(struct cond *cond)
+{
+    memset(cond, 0, sizeof *cond);
+    return 0;
+}
+
+int
+cond_destroy(struct cond *cond)
+{
+    return list_empty(&cond_view(cond)->waiters) ? 0 : EBUSY;
+}
+
+int
+cond_wait(struct cond *cond, struct mutex *mutex)
+{
+    return cond_wait_until(cond, mutex, THREAD_FOREVER);
+}
+
+int
+cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
+{
+    struct cond_view *c = cond_view(cond);
+    struct mutex_view *m = mutex_view(mutex);
+    if (m->owner != sched_self()->current->id || m->depth != 1)
+        return EPERM;
+    /* Lost wake-up if another thread could signal between these two: none
+     * can, since waking the next holder does not switch to it. */
+    hand_over(m);
+    int error = time_block(&(struct wait){.kind = THREAD_WAIT_COND,
+                                          .queue = &c->waiters,
+                                          .object = cond,
+                                          .fd = -1},
+                           deadline);
+    mutex_lock(mutex);
+    return error;
+}
+
+int
+cond_signal(struct cond *cond)
+{
+    sched_self();
+    struct uthread *t = longest_waiter(&cond_view(cond)->waiters);
+    if (t)
+        sched_wake(t);
+    return 0;
+}
+
+int
+cond_broadcast(struct cond *cond)
+{
+    sched_self();
+    struct uthread *t;
+    while ((t = longest_waiter(&cond_view(cond)->waiters)) != NULL)
+        sched_wake(t);
+    return 0;
+}
+
+/* ---- Semaphore ---- */
+
+static struct semaphore_view *
+semaphore_view(struct semaphore *s)
+{
+    return (struct semaphore_view *)s;
+}
+
+int
+semaphore_init(struct semaphore *semaphore, unsigned count)
+{
+    if (count > SEMAPHORE_MAX)
+        return EINVAL;
+    memset(semaphore, 0, sizeof *semaphore);
+    semaphore->count = count;
+    return 0;
+}
+
+int
+semaphore_destroy(struct semaphore *semaphore)
+{
+    return list_empty(&semaphore_view(semaphore)->waiters) ? 0 : EBUSY;
+}
+
+int
+semaphore_wait(struct semaphore *semaphore)
+{
+    return semaphore_wait_until(semaphore, THREAD_FOREVER);
+}
+
+int
+semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
+{
+    if (semaphore_trywait(semaphore) == 0)
+        return 0;
+    return time_block(
+        &(struct wait){.kind = THREAD_WAIT_SEMAPHORE,
+                       .queue = &semaphore_view(semaphore)->waiters,
+                       .object = semaphore,
+                       .fd = -1},
+        deadline);
+}
+
+int
+semaphore_trywait(struct semaphore *semaphore)
+{
+    sched_self();
+    if (semaphore_view(semaphore)->count == 0)
+        return EAGAIN;
+    semaphore_view(semaphore)->count--;
+    return 0;
+}
+
+int
+semaphore_post(struct semaphore *semaphore)
+{
+    struct semaphore_view *s = semaphore_view(semaphore);
+    sched_self();
+    struct uthread *next = longest_waiter(&s->waiters);
+    if (next)
+        sched_wake(next); /* takes this one: the value stays 0 */
+    else if (s->count == SEMAPHORE_MAX)
+        return EOVERFLOW;
+    else
+        s->count++;
+    return 0;
+}
+
+unsigned
+semaphore_value(struct semaphore *semaphore)
+{
+    return semaphore_view(semaphore)->count;
+}
