@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * io_poll.c - waiting for the first of many descriptors.
+ *
+ * One poll operation a descriptor, all in flight at once; the first to
+ * complete wakes the thread, the rest are cancelled, and only when every one
+ * of them is done does the thread go on. An engine that waits on the spot
+ * cannot do that, and makes the system call instead.
+ */
+#include "clock.h"
+#include "io.h"
+#include "io_engine.h"
+#include "sched.h"
+#include "time.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* The system call, with a deadline and without EINTR; stalls every thread. */
+static int
+poll_stalling(struct pollfd *fds, nfds_t count, uint64_t deadline)
+{
+    for (;;) {
+        struct timespec span, *timeout = NULL;
+        if (deadline != THREAD_FOREVER) {
+            uint64_t now = clock_now();
+            span = clock_timespec(deadline > now ? deadline - now : 0);
+            timeout = &span;
+        }
+        int n = ppoll(fds, count, timeout, NULL);
+        if (n >= 0 || errno != EINTR)
+            return n;
+    }
+}
+
+/* Begin to wait for each descriptor; a negative one is left out. */
+static void
+submit_all(struct io_op *ops, const struct pollfd *fds, nfds_t count)
+{
+    for (nfds_t i = 0; i < count; i++) {
+        ops[i] = (struct io_op){.call = IO_POLL,
+                                .fd = fds[i].fd,
+                                .events = fds[i].events,
+                                .thread = sched_self()->current,
+                                .deadline = THREAD_FOREVER};
+        if (fds[i].fd < 0)
+            ops[i].done = true;
+        else
+            io_engine->submit(&ops[i]);
+    }
+}
+
+static bool
+any_done(const struct io_op *ops, const struct pollfd *fds, nfds_t count)
+{
+    for (nfds_t i = 0; i < count; i++)
+        if (fds[i].fd >= 0 && ops[i].done)
+            return true;
+    return false;
+}
+
+/* End what has not ended, and wait until all have: the kernel holds pointers
+ * to the operations until then. */
+static void
+end_all(struct io_op *ops, nfds_t count, const struct wait *wait)
+{
+    for (nfds_t i = 0; i < count; i++)
+        if (!ops[i].done)
+            io_engine->cancel(&ops[i]);
+    for (nfds_t i = 0; i < count; i++)
+        while (!ops[i].done)
+            sched_block(wait);
+}
+
+/* Fill in revents; how many are not 0. */
+static int
+collect(const struct io_op *ops, struct pollfd *fds, nfds_t count)
+{
+    int ready = 0;
+    for (nfds_t i = 0; i < count; i++) {
+        fds[i].revents = 0;
+        if (fds[i].fd < 0)
+            continue;
+        if (ops[i].result >= 0)
+            fds[i].revents = (short)ops[i].result;
+        else if (ops[i].result == -EBADF)
+            fds[i].revents = POLLNVAL;
+        ready += fds[i].revents != 0;
+    }
+    return ready;
+}
+
+int
+thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
+{
+    sched_self();
+    if (!io_engine->suspends)
+        return poll_stalling(fds, count, deadline);
+    struct io_op *ops = calloc(count ? count : 1, sizeof *ops);
+    if (!ops)
+        return errno = ENOMEM, -1;
+    struct wait wait = {.kind = THREAD_WAIT_IO,
+                        .fd = count ? fds[0].fd : -1,
+                        .call = "poll"};
+    submit_all(ops, fds, count);
+    if (!any_done(ops, fds, count))
+        time_block(&wait, deadline);
+    end_all(ops, count, &wait);
+    int ready = collect(ops, fds, count);
+    free(ops);
+    return ready;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * io_uring.c - the engine that suspends the thread: the kernel does the
+ * waiting.
+ *
+ * Two rings are shared with the kernel. We put operations into the submission
+ * queue, which costs no system call; one call hands over all of them, and when
+ * they are complete the kernel puts their results into the completion queue.
+ *
+ *      thread: submit -> [SQ] -> kernel ... waits ... -> [CQ] -> wake thread
+ *
+ * Submissions are collected while threads run, and handed over together: by
+ * the idle thread, when nobody is ready, in the very call in which it waits;
+ * and by the scheduler's regular poll, so that busy threads delay them by no
+ * more than that. An operation carries the address of its struct io_op as its
+ * user data; 0 marks one whose end nobody cares for (a cancellation).
+ */
+#include "clock.h"
+#include "io_engine.h"
+#include "panic.h"
+
+#include <errno.h>
+#include <liburing.h>
+#include <string.h>
+
+/* Operations that may wait to be handed over; more are handed over early. The
+ * completion queue takes twice as many, and what does not fit there the kernel
+ * keeps until there is room: nothing is lost. */
+#define RING_ENTRIES 256
+#define RING_LEAST   8
+
+static struct io_uring ring;
+static size_t pending; /* operations submitted and not done */
+
+/* Only we submit, and completions may wait until we ask: saves interrupts.
+ * Kernels before 6.1 know neither. */
+static int
+open_ring(unsigned entries)
+{
+    struct io_uring_params wanted = {
+        .flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
+    int error = io_uring_queue_init_params(entries, &ring, &wanted);
+    if (error != -EINVAL)
+        return -error;
+    struct io_uring_params plain = {0};
+    return -io_uring_queue_init_params(entries, &ring, &plain);
+}
+
+/* A filter may allow the set-up and refuse the use: only an operation that has
+ * come back proves that the ring works. */
+static int
+try_nop(void)
+{
+    struct io_uring_cqe *cqe;
+    io_uring_prep_nop(io_uring_get_sqe(&ring));
+    int n = io_uring_submit_and_wait(&ring, 1);
+    if (n < 0)
+        return -n;
+    int error = io_uring_peek_cqe(&ring, &cqe);
+    if (error)
+        return -error;
+    io_uring_cqe_seen(&ring, cqe);
+    return 0;
+}
+
+static int
+uring_open(const char **what)
+{
+    unsigned entries = RING_ENTRIES;
+    int error = open_ring(entries);
+    while (error == ENOMEM && entries > RING_LEAST) /* RLIMIT_MEMLOCK */
+        error = open_ring(entries /= 2);
+    *what = "io_uring_setup";
+    if (error)
+        return error;
+    *what = "io_uring_enter";
+    error = try_nop();
+    if (error)
+        io_uring_queue_exit(&ring);
+    else
+        io_uring_ring_dontfork(&ring);
+    return error;
+}
+
+/* Take the results that are there. */
+static void
+reap(void)
+{
+    struct io_uring_cqe *cqe;
+    while (io_uring_peek_cqe(&ring, &cqe) == 0) {
+        struct io_op *op = io_uring_cqe_get_data(cqe);
+        int result = cqe->res;
+        io_uring_cqe_seen(&ring, cqe);
+        if (op) {
+            pending--;
+            io_complete(op, result);
+        }
+    }
+}
+
+/* Hand over what was collected, and have finished operations reported. Busy
+ * (EBUSY, EAGAIN) means that the kernel wants results taken first. */
+static void
+uring_poll(void)
+{
+    if (pending == 0 && io_uring_sq_ready(&ring) == 0)
+        return;
+    int n = io_uring_submit_and_get_events(&ring);
+    if (n < 0 && n != -EINTR && n != -EBUSY && n != -EAGAIN)
+        panic("io_uring_enter: %s", strerror(-n));
+    reap();
+}
+
+/* A free place in the submission queue, made if need be. */
+static struct io_uring_sqe *
+get_sqe(void)
+{
+    struct io_uring_sqe *sqe;
+    while ((sqe = io_uring_get_sqe(&ring)) == NULL)
+        uring_poll();
+    return sqe;
+}
+
+static void
+uring_submit(struct io_op *op)
+{
+    struct io_uring_sqe *sqe = get_sqe();
+    switch (op->call) {
+    case IO_READ: /* an offset of -1 is the file's position here too */
+        io_uring_prep_read(sqe, op->fd, op->buf, (unsigned)op->count,
+                           (uint64_t)op->offset);
+        break;
+    case IO_WRITE:
+        io_uring_prep_write(sqe, op->fd, op->buf, (unsigned)op->count,
+                            (uint64_t)op->offset);
+        break;
+    case IO_ACCEPT:
+        io_uring_prep_accept(sqe, op->fd, op->addr, op->addr_len, op->flags);
+        break;
+    case IO_CONNECT:
+        io_uring_prep_connect(sqe, op->fd, op->addr, *op->addr_len);
+        break;
+    case IO_RECV:
+        io_uring_prep_recv(sqe, op->fd, op->buf, op->count, op->flags);
+        break;
+    case IO_SEND:
+        io_uring_prep_send(sqe, op->fd, op->buf, op->count, op->flags);
+        break;
+    case IO_POLL:
+        io_uring_prep_poll_add(sqe, op->fd, (unsigned short)op->events);
+        break;
+    }
+    io_uring_sqe_set_data(sqe, op);
+    pending++;
+}
+
+static void
+uring_cancel(struct io_op *op)
+{
+    struct io_uring_sqe *sqe = get_sqe();
+    io_uring_prep_cancel(sqe, op, 0);
+    io_uring_sqe_set_data(sqe, NULL);
+}
+
+static void
+uring_wait(uint64_t deadline)
+{
+    struct io_uring_cqe *cqe;
+    struct __kernel_timespec span, *timeout = NULL;
+    if (deadline != THREAD_FOREVER) {
+        uint64_t now = clock_now();
+        uint64_t ns = deadline > now ? deadline - now : 0;
+        span.tv_sec = (int64_t)(ns / NS_PER_SEC);
+        span.tv_nsec = (int64_t)(ns % NS_PER_SEC);
+        timeout = &span;
+    }
+    int n = io_uring_submit_and_wait_timeout(&ring, &cqe, 1, timeout, NULL);
+    if (n < 0 && n != -ETIME && n != -EINTR && n != -EBUSY && n != -EAGAIN)
+        panic("io_uring_enter: %s", strerror(-n));
+    reap();
+}
+
+static size_t
+uring_pending(void)
+{
+    return pending;
+}
+
+const struct io_engine io_engine_uring = {
+    .name = "uring",
+    .suspends = true,
+    .open = uring_open,
+    .submit = uring_submit,
+    .cancel = uring_cancel,
+    .poll = uring_poll,
+    .wait = uring_wait,
+    .pending = uring_pending,
+};
