@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * start.c - the first contract call: the caller becomes thread 1.
+ *
+ * The one file that knows every room, so that the rooms need not know each
+ * other: it reads the settings, opens the rooms from the lowest floor up, and
+ * joins the scheduler to what it may wait for.
+ */
+#include "context.h"
+#include "io_engine.h"
+#include "overflow.h"
+#include "panic.h"
+#include "report.h"
+#include "sched.h"
+#include "setting.h"
+#include "time.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void
+poll_events(void)
+{
+    io_engine->poll();
+    time_expire();
+}
+
+/* Sleep in the kernel until the next event, whichever kind it is. */
+static bool
+wait_for_event(void)
+{
+    uint64_t deadline = time_earliest();
+    if (io_engine->pending() > 0) {
+        io_engine->wait(deadline);
+    } else if (deadline != THREAD_FOREVER) {
+        struct timespec until = clock_timespec(deadline);
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+    } else {
+        return false;
+    }
+    time_expire();
+    return true;
+}
+
+static const struct policy *
+choose_policy(void)
+{
+    static const struct policy *const policies[] = {&policy_rr};
+    static const char *const names[] = {"rr", NULL};
+    return policies[setting_choice("UTHREADS_POLICY", names, 0)];
+}
+
+/* Main is a thread like any other, but for its stack. */
+static void
+admit_main(struct sched *s)
+{
+    struct uthread *t = &s->main;
+    t->id = table_add(&s->table, t);
+    if (!t->id || time_reserve(1) != 0)
+        panic("no memory for the thread table");
+    strcpy(t->name, "main");
+    trace_emit(&s->trace, TRACE_CREATE, t->id, 0);
+    trace_emit(&s->trace, TRACE_START, t->id, s->trace.tid);
+    trace_name(&s->trace, t->id, t->name);
+    trace_emit(&s->trace, TRACE_RUN, t->id, 0);
+}
+
+void
+start(void)
+{
+    struct events events = {poll_events, wait_for_event, report_deadlock};
+    panic_hook = report_threads;
+    clock_start();
+    io_start();
+    int error = sched_start(choose_policy(), events);
+    if (error)
+        panic("no stack for the idle thread: %s", strerror(error));
+    overflow_start();
+    trace_start(thread_model());
+    admit_main(&the_sched);
+    atexit(trace_stop);
+    pthread_atfork(NULL, NULL, trace_abandon);
+}
+
+const struct thread_model *
+thread_model(void)
+{
+    static struct thread_model model;
+    const struct sched *s = sched_self();
+    model = (struct thread_model){
+        .name = "user",
+        .textbook = "many-to-one",
+        .context = context_name,
+        .policy = s->policy->name,
+        .io_engine = io_engine->name,
+        .io_fallback = io_fallback,
+        .parallel = false,
+        .shares_memory = true,
+        .raw_call_stalls = true,
+        .io_call_stalls = !io_engine->suspends,
+        .preemptive = false,
+    };
+    return &model;
+}
