@@ -30,7 +30,7 @@ struct list {
 };
 
 /* The struct of the given type whose field is at ptr. */
-#define container_of(ptr, type, field)                                        \
+#define container_of(ptr, type, field) \
     ((type *)((char *)(ptr)-offsetof(type, field)))
 
 static inline bool

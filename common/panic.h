@@ -19,9 +19,9 @@ void panic(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Panic unless the invariant holds. No side effects inside. */
-#define invariant(condition)                                                  \
-    ((condition) ? (void)0                                                    \
-                 : panic("%s:%d: this must be true: %s", __FILE__, __LINE__,  \
+#define invariant(condition)                                                 \
+    ((condition) ? (void)0                                                   \
+                 : panic("%s:%d: this must be true: %s", __FILE__, __LINE__, \
                          #condition))
 
 /* printf for a moment when stdio's locks and buffers cannot be trusted (a

@@ -22,8 +22,8 @@ static struct trace_header *header; /* the mapped file; NULL: not recording */
 static struct trace_chunk *chunks;  /* the page after the header, and on */
 static size_t file_size;
 static int file = -1;
-static uint32_t ring_size;          /* chunks in it */
-static atomic_ulong taken;          /* chunks ever taken */
+static uint32_t ring_size; /* chunks in it */
+static atomic_ulong taken; /* chunks ever taken */
 
 static void
 copy_name(char *to, size_t size, const char *from)
@@ -196,8 +196,7 @@ trace_stop(void)
     uint64_t used = header->taken < ring_size ? header->taken : ring_size;
     header->chunk_count = (uint32_t)used;
     if (cut_file(TRACE_HEADER_SIZE + used * TRACE_CHUNK_SIZE) != 0)
-        say("threadbare: the trace keeps its full size: %s\n",
-            strerror(errno));
+        say("threadbare: the trace keeps its full size: %s\n", strerror(errno));
 }
 
 void

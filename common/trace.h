@@ -37,13 +37,13 @@ enum trace_event {
     TRACE_NAME0,  /* name, bytes 0-3 in arg (byte 0 lowest) ... */
     TRACE_NAME1,
     TRACE_NAME2,
-    TRACE_NAME3,  /* ... bytes 12-15. A name is always all four, in order */
-    TRACE_RUN,    /* given the CPU. arg: who had it before; 0: idle */
-    TRACE_YIELD,  /* gave the CPU up, and is ready */
-    TRACE_BLOCK,  /* waits. arg: TRACE_WAIT(kind, detail) */
-    TRACE_READY,  /* woken. arg: by whom; 0: a deadline or a completion */
-    TRACE_EXIT,   /* ended */
-    TRACE_IDLE,   /* thread 0: nobody is ready; the scheduler waits */
+    TRACE_NAME3, /* ... bytes 12-15. A name is always all four, in order */
+    TRACE_RUN,   /* given the CPU. arg: who had it before; 0: idle */
+    TRACE_YIELD, /* gave the CPU up, and is ready */
+    TRACE_BLOCK, /* waits. arg: TRACE_WAIT(kind, detail) */
+    TRACE_READY, /* woken. arg: by whom; 0: a deadline or a completion */
+    TRACE_EXIT,  /* ended */
+    TRACE_IDLE,  /* thread 0: nobody is ready; the scheduler waits */
 
     /* Recorded by the kernel, put here by the front end. thread: a kernel
      * thread's tid. Time: see source in struct trace_chunk. */
@@ -55,9 +55,9 @@ enum trace_event {
 
 /* The argument of TRACE_BLOCK: what is waited for (enum thread_wait) and
  * whom or what: a thread, a descriptor, or the low bits of an address. */
-#define TRACE_WAIT(kind, detail)                                              \
+#define TRACE_WAIT(kind, detail) \
     ((uint32_t)(kind) << 24 | ((uint32_t)(detail)&0xffffff))
-#define TRACE_WAIT_KIND(arg) ((arg) >> 24)
+#define TRACE_WAIT_KIND(arg)   ((arg) >> 24)
 #define TRACE_WAIT_DETAIL(arg) ((arg)&0xffffff)
 
 struct trace_record {
@@ -67,8 +67,8 @@ struct trace_record {
     uint32_t arg;
 };
 
-#define TRACE_HEADER_SIZE 4096
-#define TRACE_CHUNK_SIZE 1024
+#define TRACE_HEADER_SIZE   4096
+#define TRACE_CHUNK_SIZE    1024
 #define TRACE_CHUNK_RECORDS 63
 
 enum trace_source {
@@ -142,8 +142,8 @@ void trace_record(struct trace_cursor *c, uint64_t ticks,
 
 /* Record one event if tracing is on. */
 static inline void
-trace_emit(struct trace_cursor *c, enum trace_event event,
-           unsigned long thread, uint32_t arg)
+trace_emit(struct trace_cursor *c, enum trace_event event, unsigned long thread,
+           uint32_t arg)
 {
     if (__builtin_expect(trace_on, 0))
         trace_record(c, clock_ticks(), event, (uint32_t)thread, arg);

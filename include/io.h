@@ -43,8 +43,8 @@ ssize_t thread_pread(int fd, void *buf, size_t count, off_t offset);
 ssize_t thread_pread_until(int fd, void *buf, size_t count, off_t offset,
                            uint64_t deadline);
 ssize_t thread_pwrite(int fd, const void *buf, size_t count, off_t offset);
-ssize_t thread_pwrite_until(int fd, const void *buf, size_t count,
-                            off_t offset, uint64_t deadline);
+ssize_t thread_pwrite_until(int fd, const void *buf, size_t count, off_t offset,
+                            uint64_t deadline);
 
 /* accept4(2) and connect(2). The new descriptor has just the flags given. */
 int thread_accept(int fd, struct sockaddr *addr, socklen_t *len, int flags);

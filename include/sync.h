@@ -28,9 +28,9 @@ extern "C" {
 /* ---- Mutex ---- */
 
 enum mutex_kind {
-    MUTEX_NORMAL,     /* locking it twice blocks for ever, as POSIX has it */
-    MUTEX_RECURSIVE,  /* the holder may lock again, and unlocks as often */
-    MUTEX_ERRORCHECK  /* locking it twice gives EDEADLK */
+    MUTEX_NORMAL,    /* locking it twice blocks for ever, as POSIX has it */
+    MUTEX_RECURSIVE, /* the holder may lock again, and unlocks as often */
+    MUTEX_ERRORCHECK /* locking it twice gives EDEADLK */
 };
 
 struct mutex {
@@ -39,9 +39,11 @@ struct mutex {
     void *model[7];
 };
 
-#define MUTEX_INITIALIZER {MUTEX_NORMAL, 0, {0}}
-#define MUTEX_RECURSIVE_INITIALIZER {MUTEX_RECURSIVE, 0, {0}}
+/* clang-format off */
+#define MUTEX_INITIALIZER            {MUTEX_NORMAL, 0, {0}}
+#define MUTEX_RECURSIVE_INITIALIZER  {MUTEX_RECURSIVE, 0, {0}}
 #define MUTEX_ERRORCHECK_INITIALIZER {MUTEX_ERRORCHECK, 0, {0}}
+/* clang-format on */
 
 /* Make a mutex at run time. EINVAL: no such kind. Never switches. */
 int mutex_init(struct mutex *m, enum mutex_kind kind);
@@ -73,7 +75,9 @@ struct cond {
     void *model[8];
 };
 
+/* clang-format off */
 #define COND_INITIALIZER {{0}}
+/* clang-format on */
 
 int cond_init(struct cond *c);
 
@@ -103,7 +107,9 @@ struct semaphore {
     void *model[13];
 };
 
+/* clang-format off */
 #define SEMAPHORE_INITIALIZER(value) {(value), 0, {0}}
+/* clang-format on */
 #define SEMAPHORE_MAX 0x7fffffffu
 
 /* Make a semaphore at run time. EINVAL: count is above SEMAPHORE_MAX. */

@@ -133,16 +133,16 @@ struct thread_info {
     thread_t id;
     char name[THREAD_NAME_MAX]; /* "" if it has none */
     enum thread_state state;
-    enum thread_wait wait;  /* THREAD_WAIT_NONE unless blocked */
-    uint64_t wait_since;    /* CLOCK_MONOTONIC, ns; 0 unless blocked */
-    const void *wait_on;    /* mutex, condition variable or semaphore; or NULL */
-    thread_t wait_thread;   /* joined thread, or the mutex's holder; or 0 */
-    int wait_fd;            /* descriptor of the operation; -1 if none */
-    const char *wait_call;  /* "read", "accept", ... of the operation; or NULL */
-    uint64_t switches;      /* times it was given the CPU */
-    uint64_t run_ns;        /* CPU time it has used */
-    size_t stack_size;      /* usable bytes; 0 if not known (main) */
-    size_t stack_used;      /* most it ever used, in whole pages; 0: not known */
+    enum thread_wait wait; /* THREAD_WAIT_NONE unless blocked */
+    uint64_t wait_since;   /* CLOCK_MONOTONIC, ns; 0 unless blocked */
+    const void *wait_on;   /* mutex, condition variable or semaphore; or NULL */
+    thread_t wait_thread;  /* joined thread, or the mutex's holder; or 0 */
+    int wait_fd;           /* descriptor of the operation; -1 if none */
+    const char *wait_call; /* "read", "accept", ... of the operation; or NULL */
+    uint64_t switches;     /* times it was given the CPU */
+    uint64_t run_ns;       /* CPU time it has used */
+    size_t stack_size;     /* usable bytes; 0 if not known (main) */
+    size_t stack_used;     /* most it ever used, in whole pages; 0: not known */
 };
 
 /* Fill *info for one thread. Never switches. ESRCH: no such thread. */
@@ -173,7 +173,7 @@ struct thread_model {
     bool shares_memory;      /* a global variable is one variable for all */
     bool raw_call_stalls;    /* read(2) in one thread stops every thread */
     bool io_call_stalls;     /* thread_read in one thread stops every thread */
-    bool preemptive;         /* a thread that never yields still loses the CPU */
+    bool preemptive; /* a thread that never yields still loses the CPU */
 };
 
 /* The properties of this model, as they are in this run. Never NULL. */

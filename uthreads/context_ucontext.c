@@ -34,7 +34,8 @@ context_make(void *low, void *high, void (*entry)(void))
 {
     uintptr_t top = ((uintptr_t)high - sizeof(struct context)) & ~(uintptr_t)63;
     struct context *c = (struct context *)top;
-    getcontext(&c->uc); /* fills in what makecontext leaves: the mask, FP state */
+    getcontext(
+        &c->uc); /* fills in what makecontext leaves: the mask, FP state */
     c->uc.uc_stack.ss_sp = low;
     c->uc.uc_stack.ss_size = (size_t)(top - (uintptr_t)low);
     c->uc.uc_link = NULL;

@@ -109,11 +109,10 @@ perform_once(struct io_op *op, uint64_t deadline)
 static long
 wait_ready(const struct io_op *op, uint64_t deadline)
 {
-    bool reads = op->call == IO_READ || op->call == IO_ACCEPT ||
-                 op->call == IO_RECV;
-    struct io_op poll = {.call = IO_POLL,
-                         .fd = op->fd,
-                         .events = reads ? POLLIN : POLLOUT};
+    bool reads =
+        op->call == IO_READ || op->call == IO_ACCEPT || op->call == IO_RECV;
+    struct io_op poll = {
+        .call = IO_POLL, .fd = op->fd, .events = reads ? POLLIN : POLLOUT};
     return perform_once(&poll, deadline);
 }
 
@@ -284,8 +283,7 @@ thread_recv(int fd, void *buf, size_t count, int flags)
 }
 
 ssize_t
-thread_recv_until(int fd, void *buf, size_t count, int flags,
-                  uint64_t deadline)
+thread_recv_until(int fd, void *buf, size_t count, int flags, uint64_t deadline)
 {
     struct io_op op = {.call = IO_RECV,
                        .fd = fd,

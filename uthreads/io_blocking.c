@@ -91,8 +91,7 @@ system_call(const struct io_op *op)
         return op->offset == IO_AT_POSITION
                    ? write(op->fd, op->buf, write_size(op))
                    : pwrite(op->fd, op->buf, op->count, op->offset);
-    case IO_ACCEPT:
-        return accept4(op->fd, op->addr, op->addr_len, op->flags);
+    case IO_ACCEPT: return accept4(op->fd, op->addr, op->addr_len, op->flags);
     case IO_CONNECT:
         return op->deadline == THREAD_FOREVER
                    ? connect(op->fd, op->addr, *op->addr_len)

@@ -37,18 +37,18 @@ enum io_call {
 struct io_op {
     enum io_call call;
     int fd;
-    int flags;       /* of accept, recv, send */
-    short events;    /* of poll */
-    bool cancelled;  /* set by whoever gave up waiting */
+    int flags;      /* of accept, recv, send */
+    short events;   /* of poll */
+    bool cancelled; /* set by whoever gave up waiting */
     bool done;
-    void *buf;       /* of read, write, recv, send */
+    void *buf; /* of read, write, recv, send */
     size_t count;
-    off_t offset;    /* of read, write */
+    off_t offset; /* of read, write */
     struct sockaddr *addr;
     socklen_t *addr_len; /* accept: in and out; connect: in */
     uint64_t deadline;   /* for an engine that waits on the spot */
     struct uthread *thread;
-    long result;     /* once done: as the system call's, or -errno */
+    long result; /* once done: as the system call's, or -errno */
 };
 
 struct io_engine {

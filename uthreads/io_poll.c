@@ -99,9 +99,8 @@ thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
     struct io_op *ops = calloc(count ? count : 1, sizeof *ops);
     if (!ops)
         return errno = ENOMEM, -1;
-    struct wait wait = {.kind = THREAD_WAIT_IO,
-                        .fd = count ? fds[0].fd : -1,
-                        .call = "poll"};
+    struct wait wait = {
+        .kind = THREAD_WAIT_IO, .fd = count ? fds[0].fd : -1, .call = "poll"};
     submit_all(ops, fds, count);
     if (!any_done(ops, fds, count))
         time_block(&wait, deadline);

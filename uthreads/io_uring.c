@@ -37,8 +37,8 @@ static size_t pending; /* operations submitted and not done */
 static int
 open_ring(unsigned entries)
 {
-    struct io_uring_params wanted = {
-        .flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
+    struct io_uring_params wanted = {.flags = IORING_SETUP_SINGLE_ISSUER |
+                                              IORING_SETUP_DEFER_TASKRUN};
     int error = io_uring_queue_init_params(entries, &ring, &wanted);
     if (error != -EINVAL)
         return -error;

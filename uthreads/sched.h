@@ -42,11 +42,11 @@ struct sched {
     uint64_t switched_at; /* ticks */
     uint64_t next_poll;   /* ticks */
 
-    struct table table;   /* every thread that has not been freed */
-    size_t alive;         /* threads that have not ended */
+    struct table table; /* every thread that has not been freed */
+    size_t alive;       /* threads that have not ended */
 
     struct uthread main;
-    struct uthread idle;  /* runs when nobody is ready; not in the table */
+    struct uthread idle; /* runs when nobody is ready; not in the table */
 
     struct trace_cursor trace;
 };

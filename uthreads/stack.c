@@ -99,8 +99,8 @@ static int
 carve(void)
 {
     const size_t each = GUARD_SIZE + STACK_DEFAULT;
-    char **low = realloc(cache.low,
-                         (cache.made + SLAB_STACKS) * sizeof *cache.low);
+    char **low =
+        realloc(cache.low, (cache.made + SLAB_STACKS) * sizeof *cache.low);
     if (!low)
         return ENOMEM;
     cache.low = low;

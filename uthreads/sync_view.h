@@ -38,8 +38,7 @@ struct VIEW semaphore_view {
     struct list waiters;
 };
 
-static_assert(offsetof(struct mutex_view, kind) ==
-                  offsetof(struct mutex, kind),
+static_assert(offsetof(struct mutex_view, kind) == offsetof(struct mutex, kind),
               "a static initialiser puts the kind where we look for it");
 static_assert(offsetof(struct semaphore_view, count) ==
                   offsetof(struct semaphore, count),

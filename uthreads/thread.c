@@ -84,9 +84,9 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
         return EINVAL;
 
     struct stack stack;
-    int error = stack_alloc(&stack, attr->stack_size
-                                        ? attr->stack_size + STACK_OVERHEAD
-                                        : STACK_DEFAULT);
+    int error =
+        stack_alloc(&stack, attr->stack_size ? attr->stack_size + STACK_OVERHEAD
+                                             : STACK_DEFAULT);
     if (error)
         return error;
     struct uthread *t = lay_out(stack);
@@ -136,8 +136,8 @@ thread_join(thread_t thread, void **result)
         return EDEADLK;
     t->joiner = self;
     if (t->state != THREAD_DONE)
-        sched_block(&(struct wait){
-            .kind = THREAD_WAIT_JOIN, .thread = t, .fd = -1});
+        sched_block(
+            &(struct wait){.kind = THREAD_WAIT_JOIN, .thread = t, .fd = -1});
     if (result)
         *result = t->result;
     free_thread(t);

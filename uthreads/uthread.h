@@ -24,11 +24,11 @@ struct context;
  * blocks, which stays as it is for just as long as the thread is blocked. */
 struct wait {
     enum thread_wait kind;
-    struct list *queue;       /* where to wait in line; NULL: no line */
-    const void *object;       /* mutex, condition variable, semaphore */
-    struct uthread *thread;   /* whose end is awaited */
-    int fd;                   /* of an I/O operation */
-    const char *call;         /* its name */
+    struct list *queue;     /* where to wait in line; NULL: no line */
+    const void *object;     /* mutex, condition variable, semaphore */
+    struct uthread *thread; /* whose end is awaited */
+    int fd;                 /* of an I/O operation */
+    const char *call;       /* its name */
 };
 
 struct uthread {
@@ -55,8 +55,8 @@ struct uthread {
     char name[THREAD_NAME_MAX];
     void *(*fn)(void *);
     void *arg;
-    void *result;            /* once DONE */
-    struct uthread *joiner;  /* who waits for its end */
+    void *result;           /* once DONE */
+    struct uthread *joiner; /* who waits for its end */
     bool detached;
     struct stack stack;
 };
