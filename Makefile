@@ -44,7 +44,6 @@ rooms_uthreads := $(rooms_common) -iquote uthreads
 rooms_kthreads := $(rooms_common) -iquote kthreads
 rooms_demos    := -iquote include -iquote demos
 rooms_cli      := -iquote include -iquote common -iquote cli
-rooms_bench    := -iquote include -iquote bench
 
 ifeq ($(V),1)
 Q :=
@@ -154,6 +153,21 @@ demo: all
 # (tests section: test runners, mutants)
 
 # ---- Benchmarks ----
+# Programs that measure; none of them is a test. Inner headers are allowed:
+# they measure the library from inside as well.
+
+rooms_bench := $(rooms_uthreads) -iquote bench
+BENCHES  := $(filter-out rounds,$(basename $(notdir $(wildcard bench/*.c))))
+
+$(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/obj/bench/rounds.o \
+                  $(COMMON) $(UTHREADS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(LINK) $^ -o $@ $(needs_uthreads) -pthread -ljansson
+
+bench: $(BENCHES:%=$(BUILD)/bench/%)
+	@for b in $^; do $$b && $$b --json > $$b.json && \
+	    echo "  as JSON: $$b.json" || exit 1; done
 
 # ---- Installing, formatting, housekeeping ----
 # (install section: install, uninstall, help, format, check-format,

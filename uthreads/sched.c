@@ -17,7 +17,7 @@
  * are blocked will be so for ever: that is a proof of deadlock.
  *
  * Events must be heard even if some thread is always ready, so whoever leaves
- * polls for them, about every 50 microseconds.
+ * polls for them, about every 50 microseconds (see poll_now_and_then).
  *
  * Nothing here is interrupted: user-level threads are cooperative, so each
  * function is a critical section as it stands.
@@ -36,6 +36,8 @@
  * matter of precision. */
 #define POLL_TICKS (clock_ticks_are_tsc ? 150000u : 50000u)
 
+#define LOOK_EVERY 16
+
 struct sched the_sched;
 
 /* What is left to do of a switch once its thread's stack has been left: runs
@@ -51,26 +53,29 @@ after_switch(struct sched *s)
     }
 }
 
-/* Charge the time since the last switch to the thread that used it. */
+/* Charge the time since the last switch to the thread that used it, and record
+ * who follows. Identifier 0 is the idle thread. */
 static void
-account(struct sched *s, struct uthread *t, uint64_t now)
+account(struct sched *s, struct uthread *prev, const struct uthread *next)
 {
-    t->run_ticks += now - s->switched_at;
+    uint64_t now = clock_ticks();
+    prev->run_ticks += now - s->switched_at;
     s->switched_at = now;
+    if (trace_on)
+        trace_record(&s->trace, now, next->id ? TRACE_RUN : TRACE_IDLE,
+                     (uint32_t)next->id, (uint32_t)prev->id);
 }
 
 /* The one place where the CPU changes hands. The caller has changed the state
  * of the running thread. Returns when somebody switches back to it. */
 static void
-switch_to(struct sched *s, struct uthread *next, uint64_t now)
+switch_to(struct sched *s, struct uthread *next)
 {
     struct uthread *prev = s->current;
     invariant(prev->state != THREAD_RUNNING && prev != next);
 
-    account(s, prev, now);
-    if (__builtin_expect(trace_on, 0)) /* identifier 0 is the idle thread */
-        trace_record(&s->trace, now, next->id ? TRACE_RUN : TRACE_IDLE,
-                     (uint32_t)next->id, (uint32_t)prev->id);
+    if (__builtin_expect(s->accounting, 0))
+        account(s, prev, next);
     next->state = THREAD_RUNNING;
     next->switches++;
     s->current = next;
@@ -80,23 +85,37 @@ switch_to(struct sched *s, struct uthread *next, uint64_t now)
     after_switch(s);
 }
 
+/* Hear of events about every 50 us. Looking at the clock costs as much as the
+ * rest of a yield, so LOOK_EVERY switches share one look, as long as that many
+ * fit well into the interval; a thread that keeps the CPU for longer than the
+ * interval has us look at every switch. */
+static void
+poll_now_and_then(struct sched *s)
+{
+    if (__builtin_expect(s->until_look-- > 0, 1))
+        return;
+    uint64_t now = clock_ticks();
+    bool late = now >= s->next_poll + POLL_TICKS;
+    s->until_look = late ? 0 : LOOK_EVERY - 1;
+    if (now >= s->next_poll) {
+        s->next_poll = now + POLL_TICKS;
+        s->events.poll();
+    }
+}
+
 /* Give the CPU to whom the policy picks. Polling comes first, so a thread that
  * has just blocked may be woken here, and may pick itself. */
 static void
 leave(struct sched *s)
 {
-    uint64_t now = clock_ticks();
-    if (now >= s->next_poll) {
-        s->next_poll = now + POLL_TICKS;
-        s->events.poll();
-    }
+    poll_now_and_then(s);
     struct uthread *next = s->policy->pick(&s->ready);
     if (!next)
         next = &s->idle;
     if (next == s->current)
         next->state = THREAD_RUNNING;
     else
-        switch_to(s, next, now);
+        switch_to(s, next);
 }
 
 /* The idle thread: hand over to whoever is ready, else wait for an event. */
@@ -109,7 +128,7 @@ idle(void)
         struct uthread *next = s->policy->pick(&s->ready);
         if (next) {
             s->idle.state = THREAD_READY;
-            switch_to(s, next, clock_ticks());
+            switch_to(s, next);
         } else if (!s->events.wait()) {
             s->events.stuck();
         }
@@ -129,8 +148,7 @@ sched_start(const struct policy *policy, struct events events)
 
     s->policy = policy;
     s->events = events;
-    s->switched_at = clock_ticks();
-    s->next_poll = s->switched_at + POLL_TICKS;
+    s->next_poll = clock_ticks() + POLL_TICKS;
 
     s->main.state = THREAD_RUNNING;
     s->main.switches = 1;
@@ -214,10 +232,17 @@ sched_end(bool free_it)
     panic("thread %lu ran on after its end", t->id);
 }
 
+void
+sched_account(void)
+{
+    the_sched.accounting = true;
+    the_sched.switched_at = clock_ticks();
+}
+
 uint64_t
 sched_run_ticks(const struct uthread *t)
 {
     struct sched *s = &the_sched;
-    uint64_t running = t == s->current ? clock_ticks() - s->switched_at : 0;
-    return t->run_ticks + running;
+    bool running = s->accounting && t == s->current;
+    return t->run_ticks + (running ? clock_ticks() - s->switched_at : 0);
 }

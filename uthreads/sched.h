@@ -39,8 +39,11 @@ struct sched {
     struct ready_queue ready;
 
     struct events events;
+    unsigned until_look; /* switches before the clock is looked at again */
+    uint64_t next_poll;  /* ticks */
+
+    bool accounting;      /* is run time counted? reads the clock each switch */
     uint64_t switched_at; /* ticks */
-    uint64_t next_poll;   /* ticks */
 
     struct table table; /* every thread that has not been freed */
     size_t alive;       /* threads that have not ended */
@@ -96,7 +99,11 @@ void sched_wake(struct uthread *t);
  * runs next does it, on its own stack. Never returns. */
 void sched_end(bool free_it) __attribute__((noreturn));
 
-/* CPU time of a thread up to this moment, in ticks. */
+/* Count every thread's run time from here on. Costs a look at the clock at
+ * each switch, so it is off unless a trace or UTHREADS_ACCOUNTING wants it. */
+void sched_account(void);
+
+/* CPU time of a thread up to this moment, in ticks; 0 if it is not counted. */
 uint64_t sched_run_ticks(const struct uthread *t);
 
 #endif

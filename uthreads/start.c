@@ -53,6 +53,13 @@ choose_policy(void)
     return policies[setting_choice("UTHREADS_POLICY", names, 0)];
 }
 
+static bool
+accounting_wanted(void)
+{
+    static const char *const choices[] = {"off", "on", NULL};
+    return setting_choice("UTHREADS_ACCOUNTING", choices, 0) == 1;
+}
+
 /* Main is a thread like any other, but for its stack. */
 static void
 admit_main(struct sched *s)
@@ -80,6 +87,8 @@ start(void)
         panic("no stack for the idle thread: %s", strerror(error));
     overflow_start();
     trace_start(thread_model());
+    if (trace_on || accounting_wanted())
+        sched_account();
     admit_main(&the_sched);
     atexit(trace_stop);
     pthread_atfork(NULL, NULL, trace_abandon);
