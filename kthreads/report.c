@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report.c - looking at threads: for the program, and for whoever must find
+ * out why it hangs.
+ *
+ * What a thread waits for it has told us; the rest we ask the kernel, which
+ * alone knows how often and how long a thread was on a CPU. A thread takes its
+ * own figures at its end, for afterwards there is nobody left to ask about.
+ */
+#include "report.h"
+
+#include "clock.h"
+#include "panic.h"
+#include "sync_view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Who keeps this thread waiting: the thread it joins, or a mutex's holder. */
+static thread_t
+kept_waiting_by(const struct wait *wait)
+{
+    if (wait->kind == THREAD_WAIT_JOIN)
+        return wait->thread;
+    if (wait->kind == THREAD_WAIT_MUTEX)
+        return atomic_load(&((struct mutex_view *)wait->object)->owner);
+    return 0;
+}
+
+/* ---- What the kernel knows ---- */
+
+static uint64_t
+read_clock(clockid_t clock)
+{
+    struct timespec ts;
+    if (clock_gettime(clock, &ts) != 0)
+        return 0;
+    return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+/* CPU time of a thread that has not ended. */
+static uint64_t
+run_time(const struct kthread *t)
+{
+    clockid_t clock;
+    return pthread_getcpuclockid(t->handle, &clock) == 0 ? read_clock(clock)
+                                                         : 0;
+}
+
+/* The two lines "voluntary_ctxt_switches: N" and "nonvoluntary_...", added:
+ * each time a thread left the CPU it had been given it before. */
+static uint64_t
+switches_so_far(pid_t tid)
+{
+    char path[64], line[128];
+    uint64_t sum = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", (int)tid);
+    FILE *status = fopen(path, "re");
+    if (!status)
+        return 0;
+    while (fgets(line, sizeof line, status)) {
+        const char *count = strstr(line, "voluntary_ctxt_switches:");
+        if (count)
+            sum += strtoull(strchr(count, ':') + 1, NULL, 10);
+    }
+    fclose(status);
+    return sum;
+}
+
+/*
+ * How deep the stack has ever been: from its top to the lowest page that is in
+ * memory, for nothing below the deepest frame was ever touched. glibc reuses
+ * stacks and leaves up to four pages of the last user's in memory, so a small
+ * figure may be its.
+ */
+static size_t
+stack_used(const struct kthread *t)
+{
+    unsigned char resident[512];
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    if (!t->stack_top || !t->stack_size)
+        return 0;
+    for (size_t left = t->stack_size; left > 0;) {
+        size_t bytes =
+            sizeof resident * page < left ? sizeof resident * page : left;
+        if (mincore(t->stack_top - left, bytes, resident) != 0)
+            return 0;
+        const unsigned char *lowest = memchr(resident, 1, bytes / page);
+        if (lowest)
+            return left - (size_t)(lowest - resident) * page;
+        left -= bytes;
+    }
+    return 0;
+}
+
+void
+report_last(struct kthread *t)
+{
+    struct rusage usage;
+    t->last_stack_used = stack_used(t);
+    t->last_run_ns = read_clock(CLOCK_THREAD_CPUTIME_ID);
+    if (getrusage(RUSAGE_THREAD, &usage) == 0)
+        t->last_switches = (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_nivcsw;
+}
+
+/* ---- Looking at threads ---- */
+
+/* The part that changes while the thread runs. */
+static void
+describe_moment(const struct kthread *t, struct thread_info *info)
+{
+    if (t->done) {
+        info->state = THREAD_DONE;
+        info->switches = t->last_switches;
+        info->run_ns = t->last_run_ns;
+        info->stack_used = t->last_stack_used;
+        return;
+    }
+    info->state = t->wait.kind ? THREAD_BLOCKED : THREAD_RUNNING;
+    info->switches = t->tid ? switches_so_far(t->tid) : 0;
+    info->run_ns = run_time(t);
+    info->stack_used = stack_used(t);
+}
+
+/* Call it with the_threads.lock held: the thread cannot end meanwhile. Its own
+ * lock keeps it, if blocked, in the wait that is described, and what it waits
+ * for from being freed. */
+static void
+describe(struct kthread *t, struct thread_info *info)
+{
+    pthread_mutex_lock(&t->lock);
+    *info = (struct thread_info){
+        .id = t->id,
+        .wait = t->wait.kind,
+        .wait_since = t->wait.since,
+        .wait_on = t->wait.object,
+        .wait_thread = kept_waiting_by(&t->wait),
+        .wait_fd = t->wait.kind == THREAD_WAIT_IO ? t->wait.fd : -1,
+        .wait_call = t->wait.call,
+        .stack_size = t->stack_size,
+    };
+    memcpy(info->name, t->name, sizeof info->name);
+    describe_moment(t, info);
+    pthread_mutex_unlock(&t->lock);
+}
+
+int
+thread_info(thread_t thread, struct thread_info *info)
+{
+    kthread_self();
+    pthread_mutex_lock(&the_threads.lock);
+    struct kthread *t = table_find(&the_threads.table, thread);
+    if (t)
+        describe(t, info);
+    pthread_mutex_unlock(&the_threads.lock);
+    return t ? 0 : ESRCH;
+}
+
+static int
+by_identifier(const void *a, const void *b)
+{
+    thread_t x = ((const struct thread_info *)a)->id;
+    thread_t y = ((const struct thread_info *)b)->id;
+    return (x > y) - (x < y);
+}
+
+size_t
+thread_list(struct thread_info *list, size_t max)
+{
+    const struct table *table = &the_threads.table;
+    size_t count = 0, position = 0;
+    struct kthread *t;
+    kthread_self();
+    pthread_mutex_lock(&the_threads.lock);
+    while (count < max && (t = table_next(table, &position)) != NULL)
+        describe(t, &list[count++]);
+    size_t threads = table->used;
+    pthread_mutex_unlock(&the_threads.lock);
+    qsort(list, count, sizeof *list, by_identifier);
+    return threads;
+}
+
+/* "thread 3 'reader'", or without a name "thread 3". */
+static void
+say_thread(thread_t id)
+{
+    const struct kthread *t = table_find(&the_threads.table, id);
+    if (t && t->name[0])
+        say("thread %lu '%s'", id, t->name);
+    else
+        say("thread %lu", id);
+}
+
+static void
+say_wait(const struct wait *wait)
+{
+    if (wait->kind == THREAD_WAIT_IO)
+        say(" waits for %s of descriptor %d", wait->call, wait->fd);
+    else if (wait->kind == THREAD_WAIT_SLEEP)
+        say(" sleeps");
+    else if (wait->kind == THREAD_WAIT_JOIN)
+        say(" waits for the end of ");
+    else
+        say(" waits for %s %p", thread_wait_name(wait->kind), wait->object);
+    thread_t holder = kept_waiting_by(wait);
+    if (wait->kind == THREAD_WAIT_MUTEX)
+        say(", held by ");
+    if (holder)
+        say_thread(holder);
+}
+
+/* Takes no lock, for the panicking thread may hold them all: what it prints of
+ * a thread that goes on running may be a moment old. */
+void
+report_threads(void)
+{
+    const struct kthread *t;
+    size_t position = 0;
+    while ((t = table_next(&the_threads.table, &position)) != NULL) {
+        say("  ");
+        say_thread(t->id);
+        if (t->wait.kind)
+            say_wait(&t->wait);
+        else
+            say(" is %s",
+                thread_state_name(t->done ? THREAD_DONE : THREAD_RUNNING));
+        say("\n");
+    }
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report.h - the thread table, printed when something has gone wrong.
+ */
+#ifndef KTHREADS_REPORT_H
+#define KTHREADS_REPORT_H
+
+#include "kthread.h"
+
+/* Print every thread, its state and what it waits for, on standard error. Uses
+ * neither stdio nor the heap: a panic may call it. */
+void report_threads(void);
+
+/* Keep what thread_info will say of the running thread after its end, when
+ * the kernel has forgotten it. */
+void report_last(struct kthread *t);
+
+#endif

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * thread.c - the life of a thread: create, join, detach, exit; and its name.
+ *
+ * A thread is a control block of ours and a pthread. glibc maps the stack and
+ * the kernel runs it; here it is entered into the table, ends, and is freed.
+ * Who frees it is decided at its end, under the lock: whoever joins it, or, if
+ * it is detached, the thread itself, for its stack is glibc's to free.
+ */
+#include "kthread.h"
+#include "panic.h"
+#include "report.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Main's kernel thread stays when main has ended, so this says that it has. */
+static pthread_cond_t main_ended = PTHREAD_COND_INITIALIZER;
+
+static struct kthread *
+find(thread_t thread)
+{
+    return table_find(&the_threads.table, thread);
+}
+
+static size_t
+whole_pages(size_t bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (bytes + page - 1) / page * page;
+}
+
+/* What thread_attr.stack_size leaves out: glibc keeps its own descriptor and
+ * the program's thread-local variables above what the thread may use. How much
+ * that is only glibc knows; Rust's standard library asks it the same way. */
+static size_t
+stack_overhead(void)
+{
+    static size_t overhead; /* the same whoever computes it first */
+    size_t known = __atomic_load_n(&overhead, __ATOMIC_RELAXED);
+    if (known)
+        return known;
+    size_t (*ask)(const pthread_attr_t *) = NULL;
+    *(void **)&ask = dlsym(RTLD_DEFAULT, "__pthread_get_minstack");
+    known = whole_pages(ask ? ask(NULL) : (size_t)PTHREAD_STACK_MIN);
+    __atomic_store_n(&overhead, known, __ATOMIC_RELAXED);
+    return known;
+}
+
+/* Usable bytes of the stack asked for; 0 asks for glibc's default. */
+static size_t
+usable_stack(size_t asked)
+{
+    size_t size = asked;
+    pthread_attr_t defaults;
+    if (!asked && pthread_getattr_default_np(&defaults) == 0) {
+        pthread_attr_getstacksize(&defaults, &size);
+        pthread_attr_destroy(&defaults);
+    }
+    return whole_pages(size);
+}
+
+/* ---- Waiting, for others to see ---- */
+
+/* Which one of its kind is waited for. */
+static uint32_t
+detail(const struct wait *wait)
+{
+    if (wait->kind == THREAD_WAIT_IO)
+        return (uint32_t)wait->fd;
+    if (wait->kind == THREAD_WAIT_JOIN)
+        return (uint32_t)wait->thread;
+    return (uint32_t)(uintptr_t)wait->object;
+}
+
+void
+wait_begin(struct wait wait)
+{
+    struct kthread *t = kthread_self();
+    trace_emit(&t->trace, TRACE_BLOCK, t->id,
+               TRACE_WAIT(wait.kind, detail(&wait)));
+    wait.since = clock_now();
+    pthread_mutex_lock(&t->lock);
+    t->wait = wait;
+    pthread_mutex_unlock(&t->lock);
+}
+
+void
+wait_end(void)
+{
+    struct kthread *t = current;
+    int error = errno;
+    pthread_mutex_lock(&t->lock);
+    t->wait = (struct wait){.kind = THREAD_WAIT_NONE};
+    pthread_mutex_unlock(&t->lock);
+    trace_emit(&t->trace, TRACE_READY, t->id, 0);
+    errno = error;
+}
+
+/* ---- Life ---- */
+
+/* The first thing a thread does: tell what only itself can know. */
+static void
+begin(struct kthread *t)
+{
+    current = t;
+    pthread_mutex_lock(&t->lock);
+    t->tid = gettid();
+    t->stack_top = (char *)whole_pages((size_t)__builtin_frame_address(0));
+    if (t->name[0])
+        pthread_setname_np(pthread_self(), t->name);
+    trace_emit(&t->trace, TRACE_START, t->id, (uint32_t)t->tid);
+    trace_name(&t->trace, t->id, t->name);
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* The last: whoever waits is told, and the control block is the joiner's, or
+ * is freed. The last thread of all ends the process instead. */
+static void
+end(void *self)
+{
+    struct kthread *t = self;
+    report_last(t);
+    trace_emit(&t->trace, TRACE_EXIT, t->id, 0);
+    trace_release(&t->trace);
+
+    pthread_mutex_lock(&the_threads.lock);
+    bool last = --the_threads.alive == 0;
+    if (last) {
+        pthread_mutex_unlock(&the_threads.lock);
+        exit(0); /* exit handlers run on its stack */
+    }
+    bool nobody_joins = t->detached;
+    t->done = true;
+    if (nobody_joins)
+        table_remove(&the_threads.table, t->id);
+    if (t->is_main)
+        pthread_cond_signal(&main_ended);
+    current = NULL;
+    pthread_mutex_unlock(&the_threads.lock);
+    if (nobody_joins)
+        free(t);
+}
+
+/* The first function on a thread's stack. Its end is a clean-up handler, so
+ * that no way out misses it: return, thread_exit, or pthreads' own. */
+static void *
+enter(void *self)
+{
+    struct kthread *t = self;
+    begin(t);
+    pthread_cleanup_push(end, t);
+    t->result = t->fn(t->arg);
+    pthread_cleanup_pop(1);
+    return NULL;
+}
+
+int
+kthread_admit(struct kthread *t)
+{
+    t->id = table_add(&the_threads.table, t);
+    if (!t->id)
+        return ENOMEM;
+    the_threads.alive++;
+    return 0;
+}
+
+/* Undo kthread_admit for a thread that never ran. */
+static void
+strike_off(struct kthread *t)
+{
+    the_threads.alive--;
+    table_remove(&the_threads.table, t->id);
+}
+
+/* Make its kernel thread, which runs at once. Returns 0 or EAGAIN. */
+static int
+launch(struct kthread *t)
+{
+    pthread_attr_t attr;
+    int error = pthread_attr_init(&attr);
+    if (error)
+        return error;
+    pthread_attr_setstacksize(&attr, t->stack_size + stack_overhead());
+    if (t->detached)
+        pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    error = pthread_create(&t->handle, &attr, enter, t);
+    pthread_attr_destroy(&attr);
+    return error;
+}
+
+/* Enter a thread into the table and let it run. The lock is held all the time:
+ * nobody finds a thread without a handle, and none ends before it has one. */
+static int
+admit_and_launch(struct kthread *t, thread_t *thread)
+{
+    struct kthread *self = kthread_self();
+    pthread_mutex_lock(&the_threads.lock);
+    int error = kthread_admit(t);
+    uint64_t ticks = clock_ticks(); /* its creation comes before its start */
+    if (!error && (error = launch(t)) != 0)
+        strike_off(t);
+    if (!error && thread)
+        *thread = t->id;
+    if (!error && trace_on)
+        trace_record(&self->trace, ticks, TRACE_CREATE, (uint32_t)t->id,
+                     (uint32_t)self->id);
+    pthread_mutex_unlock(&the_threads.lock);
+    return error;
+}
+
+int
+thread_create(thread_t *thread, const struct thread_attr *attr,
+              void *(*fn)(void *), void *arg)
+{
+    static const struct thread_attr defaults;
+    if (!attr)
+        attr = &defaults;
+    if (!fn ||
+        (attr->stack_size && attr->stack_size < (size_t)PTHREAD_STACK_MIN))
+        return EINVAL;
+    if (attr->stack_size > SIZE_MAX / 2) /* or the overhead would wrap it */
+        return ENOMEM;
+
+    kthread_self();
+    struct kthread *t = calloc(1, sizeof *t);
+    if (!t)
+        return ENOMEM;
+    snprintf(t->name, sizeof t->name, "%s", attr->name ? attr->name : "");
+    t->fn = fn;
+    t->arg = arg;
+    t->detached = attr->detached;
+    t->stack_size = usable_stack(attr->stack_size);
+    int error = admit_and_launch(t, thread);
+    if (error)
+        free(t);
+    return error;
+}
+
+/* Would waiting for t close a circle of joins that ends at self? */
+static bool
+joins_back(const struct kthread *t, const struct kthread *self)
+{
+    while (t && t != self)
+        t = t->joins;
+    return t == self;
+}
+
+/* Become the one joiner of a thread. Call it with the lock held. */
+static int
+claim(struct kthread *t, struct kthread *self)
+{
+    if (!t)
+        return ESRCH;
+    if (t->detached || t->joiner)
+        return EINVAL;
+    if (joins_back(t, self))
+        return EDEADLK;
+    t->joiner = self;
+    self->joins = t;
+    return 0;
+}
+
+/* Wait until a claimed thread is gone: its stack too, but for main's. */
+static void
+wait_for_end(struct kthread *t)
+{
+    if (!t->is_main) {
+        pthread_join(t->handle, NULL);
+        return;
+    }
+    pthread_mutex_lock(&the_threads.lock);
+    while (!t->done)
+        pthread_cond_wait(&main_ended, &the_threads.lock);
+    pthread_mutex_unlock(&the_threads.lock);
+}
+
+int
+thread_join(thread_t thread, void **result)
+{
+    struct kthread *self = kthread_self();
+    pthread_mutex_lock(&the_threads.lock);
+    struct kthread *t = find(thread);
+    int error = claim(t, self);
+    bool must_wait = !error && !t->done;
+    pthread_mutex_unlock(&the_threads.lock);
+    if (error)
+        return error;
+
+    if (must_wait)
+        wait_begin((struct wait){.kind = THREAD_WAIT_JOIN, .thread = thread});
+    wait_for_end(t);
+    if (must_wait)
+        wait_end();
+
+    pthread_mutex_lock(&the_threads.lock);
+    self->joins = NULL;
+    table_remove(&the_threads.table, thread);
+    pthread_mutex_unlock(&the_threads.lock);
+    if (result)
+        *result = t->result;
+    free(t);
+    return 0;
+}
+
+/* Let go of a thread that nobody will join. Call it with the lock held. */
+static void
+disown(struct kthread *t)
+{
+    t->detached = true;
+    if (!t->is_main)
+        pthread_detach(t->handle);
+    if (!t->done)
+        return;
+    table_remove(&the_threads.table, t->id);
+    free(t);
+}
+
+int
+thread_detach(thread_t thread)
+{
+    int error = 0;
+    pthread_mutex_lock(&the_threads.lock);
+    struct kthread *t = find(thread);
+    if (!t)
+        error = ESRCH;
+    else if (t->detached || t->joiner)
+        error = EINVAL;
+    else
+        disown(t);
+    pthread_mutex_unlock(&the_threads.lock);
+    return error;
+}
+
+/* Main's kernel thread only sleeps from here on. Were it to end, the process
+ * would live on as a zombie without a /proc of its own. */
+static void __attribute__((noreturn)) outlive_main(void)
+{
+    for (;;)
+        pause();
+}
+
+void
+thread_exit(void *result)
+{
+    struct kthread *t = kthread_self();
+    t->result = result;
+    if (!t->is_main)
+        pthread_exit(NULL); /* unwinds to enter, and to end */
+    end(t);
+    outlive_main();
+}
+
+thread_t
+thread_self(void)
+{
+    return kthread_self()->id;
+}
+
+void
+thread_yield(void)
+{
+    sched_yield();
+}
+
+void
+thread_checkpoint(void)
+{
+    /* The kernel preempts at any instruction: no safe point is needed. */
+}
+
+/* Set the name here and in the kernel. Call it with the lock held: a thread
+ * that is not done has a handle that pthreads still knows. */
+static void
+set_name(struct kthread *t, const char *name)
+{
+    pthread_mutex_lock(&t->lock);
+    memset(t->name, 0, sizeof t->name);
+    snprintf(t->name, sizeof t->name, "%s", name ? name : "");
+    if (!t->done)
+        pthread_setname_np(t->handle, t->name);
+    trace_name(&current->trace, t->id, t->name);
+    pthread_mutex_unlock(&t->lock);
+}
+
+int
+thread_set_name(thread_t thread, const char *name)
+{
+    struct kthread *self = kthread_self();
+    pthread_mutex_lock(&the_threads.lock);
+    struct kthread *t = thread ? find(thread) : self;
+    if (t)
+        set_name(t, name);
+    pthread_mutex_unlock(&the_threads.lock);
+    return t ? 0 : ESRCH;
+}
