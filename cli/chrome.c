@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * chrome.c - see chrome.h.
+ *
+ * Events are written one by one, so a recording of millions needs no more
+ * memory than its lanes. A regular file is written under another name in the
+ * same directory and then renamed, so that nobody ever sees half of it;
+ * anything else (a pipe, a terminal) is written straight.
+ */
+#include "chrome.h"
+
+#include "grow.h"
+#include "leave.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The numbers of the two rows of rows. They are not process identifiers. */
+enum { THREADS = 1, KERNEL = 2 };
+
+struct writer {
+    FILE *file;
+    size_t events;
+    json_int_t flows;
+};
+
+/* ---- Events ---- */
+
+/* Write one event; takes the object over. */
+static void
+write_event(struct writer *w, json_t *event)
+{
+    if (!event)
+        fail("out of memory");
+    fputs(w->events++ ? ",\n" : "\n", w->file);
+    json_dumpf(event, w->file, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    json_decref(event);
+}
+
+static void
+write_name(struct writer *w, const char *what, int process, uint32_t thread,
+           const char *name)
+{
+    write_event(w, json_pack("{s:s, s:s, s:i, s:I, s:{s:s}}", "ph", "M", "name",
+                             what, "pid", process, "tid", (json_int_t)thread,
+                             "args", "name", name));
+}
+
+/* Rows in the order of their numbers, not of their first event. */
+static void
+write_place(struct writer *w, int process, uint32_t thread)
+{
+    write_event(w, json_pack("{s:s, s:s, s:i, s:I, s:{s:I}}", "ph", "M", "name",
+                             "thread_sort_index", "pid", process, "tid",
+                             (json_int_t)thread, "args", "sort_index",
+                             (json_int_t)thread));
+}
+
+static void
+slice_name(const struct timeline *t, const struct interval *piece, char *name,
+           size_t size)
+{
+    static const char *const words[] = {"", "running", "ready", "blocked",
+                                        "stalled in the kernel"};
+    char reason[48];
+    timeline_reason(t, piece->why, reason, sizeof reason);
+    if (piece->state == STATE_BLOCKED)
+        snprintf(name, size, "blocked: %s", reason);
+    else
+        snprintf(name, size, "%s", words[piece->state]);
+}
+
+static void
+write_slices(struct writer *w, const struct timeline *t,
+             const struct lane *lane, int process)
+{
+    uint32_t row = process == THREADS ? lane->thread : lane->tid;
+    for (size_t i = 0; i < lane->count; i++) {
+        const struct interval *piece = &lane->intervals[i];
+        char name[64];
+        slice_name(t, piece, name, sizeof name);
+        write_event(w, json_pack("{s:s, s:s, s:s, s:i, s:I, s:f, s:f}", "ph",
+                                 "X", "cat", "state", "name", name, "pid",
+                                 process, "tid", (json_int_t)row, "ts",
+                                 (double)piece->from / 1e3, "dur",
+                                 (double)(piece->to - piece->from) / 1e3));
+    }
+}
+
+static void
+write_flow_end(struct writer *w, const char *phase, uint32_t row, uint64_t ns)
+{
+    json_t *event =
+        json_pack("{s:s, s:s, s:s, s:i, s:I, s:f, s:I}", "ph", phase, "cat",
+                  "wake", "name", "wake", "pid", THREADS, "tid",
+                  (json_int_t)row, "ts", (double)ns / 1e3, "id", w->flows);
+    if (event && phase[0] == 'f')
+        json_object_set_new(event, "bp", json_string("e"));
+    write_event(w, event);
+}
+
+/* When the lane runs first from then on; UINT64_MAX: never. i only moves
+ * forward: wakes are in order of time. */
+static uint64_t
+next_run(const struct lane *lane, uint64_t ns, size_t *i)
+{
+    while (*i < lane->count && (lane->intervals[*i].state != STATE_RUNNING ||
+                                lane->intervals[*i].to <= ns))
+        ++*i;
+    if (*i == lane->count)
+        return UINT64_MAX;
+    uint64_t from = lane->intervals[*i].from;
+    return from > ns ? from : ns;
+}
+
+static void
+write_flows(struct writer *w, const struct timeline *t, const struct lane *lane)
+{
+    size_t run = 0;
+    for (size_t i = 0; i < lane->wake_count; i++) {
+        const struct wake *wake = &lane->wakes[i];
+        uint64_t to = next_run(lane, wake->ns, &run);
+        if (to == UINT64_MAX || !timeline_thread(t, wake->by))
+            continue;
+        w->flows++;
+        write_flow_end(w, "s", wake->by, wake->ns);
+        write_flow_end(w, "f", lane->thread, to);
+    }
+}
+
+static void
+write_lanes(struct writer *w, const struct timeline *t)
+{
+    const struct trace_header *h = &t->recording.header;
+    char name[160];
+    for (size_t i = 0; i < t->thread_count; i++) {
+        const struct lane *lane = &t->threads[i];
+        timeline_label(t, lane, name, sizeof name);
+        write_name(w, "thread_name", THREADS, lane->thread, name);
+        write_place(w, THREADS, lane->thread);
+        write_slices(w, t, lane, THREADS);
+        write_flows(w, t, lane);
+    }
+    for (size_t i = 0; i < t->kernel_count; i++) {
+        const struct lane *lane = &t->kernel[i];
+        snprintf(name, sizeof name, "%s%u",
+                 lane->tid == h->pid ? "process " : "tid ", lane->tid);
+        write_name(w, "thread_name", KERNEL, lane->tid, name);
+        write_slices(w, t, lane, KERNEL);
+    }
+}
+
+static void
+write_all(struct writer *w, const struct timeline *t)
+{
+    const struct trace_header *h = &t->recording.header;
+    char program[sizeof h->program], name[sizeof h->program + 32];
+    snprintf(program, sizeof program, "%s", h->program);
+    for (char *c = program; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+    fprintf(w->file, "{\"displayTimeUnit\": \"ms\", \"traceEvents\": [");
+    snprintf(name, sizeof name, "%s: the threads", program);
+    write_name(w, "process_name", THREADS, 0, name);
+    if (t->kernel_count) {
+        snprintf(name, sizeof name, "%s: what the kernel saw", program);
+        write_name(w, "process_name", KERNEL, 0, name);
+    }
+    write_lanes(w, t);
+    fprintf(w->file, "\n]}\n");
+}
+
+/* ---- The file ---- */
+
+/* Write, and close. Returns 0 or an errno number. */
+static int
+write_and_close(FILE *file, const struct timeline *t)
+{
+    struct writer w = {.file = file};
+    errno = 0;
+    write_all(&w, t);
+    bool good = fflush(file) == 0 && !ferror(file);
+    int error = good ? 0 : errno ? errno : EIO;
+    if (fclose(file) != 0 && !error)
+        error = errno;
+    return error;
+}
+
+static void
+write_straight(const struct timeline *t, const char *path)
+{
+    FILE *file = fopen(path, "we");
+    int error = file ? write_and_close(file, t) : errno;
+    if (error)
+        fail("%s: %s", path, strerror(error));
+}
+
+void
+chrome_write(const struct timeline *t, const char *path)
+{
+    char target[PATH_MAX], temporary[PATH_MAX + 8];
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        write_straight(t, path);
+        return;
+    }
+    if (!realpath(path, target)) /* a link is kept, what it names is replaced */
+        snprintf(target, sizeof target, "%s", path);
+    snprintf(temporary, sizeof temporary, "%s.XXXXXX", target);
+    int fd = mkstemp(temporary);
+    if (fd < 0)
+        fail("%s: %s", path, strerror(errno));
+    leave_remove(temporary);
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(fd, 0666 & ~mask);
+    FILE *file = fdopen(fd, "w");
+    int error = file ? write_and_close(file, t) : errno;
+    if (!error && rename(temporary, target) != 0)
+        error = errno;
+    if (error)
+        fail("%s: %s", path, strerror(error));
+    leave_keep();
+}

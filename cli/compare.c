@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * compare.c - `threadbare compare`: run several, and lay them side by side.
+ *
+ * All runs come first, one after another so that none takes the CPU from
+ * another; then the page: a picture of each run on one time axis, the measured
+ * numbers in one table, and what each demo concludes from its own. We conclude
+ * nothing ourselves.
+ */
+#include "catalogue.h"
+#include "commands.h"
+#include "figures.h"
+#include "grow.h"
+#include "lanes.h"
+#include "leave.h"
+#include "page.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Two models tell the story; whoever wants others names them. */
+static const char *const default_models[] = {"user", "kernel"};
+enum { DEFAULT_MODELS = 2, INDENT = 2, REASON = 4 };
+
+#define DEFAULT_LIMIT 60.0 /* seconds a run */
+
+struct run {
+    const struct demo *demo;
+    const char *model;
+    char *title; /* "blocking:user" */
+    struct result result;
+    struct timeline timeline;
+    const char *no_timeline; /* why there is none; NULL: there is one */
+    char denied[160];        /* why the kernel's record is missing, or "" */
+};
+
+struct arguments {
+    char **demos; /* DEMO or DEMO:MODEL */
+    size_t demo_count;
+    char *models;
+    double limit;
+    char **flags; /* for the demos */
+    size_t flag_count;
+};
+
+/* ---- What to run ---- */
+
+struct plan {
+    struct run *runs;
+    size_t count, room;
+};
+
+static void
+add_run(struct plan *plan, const struct demo *demo, const char *model)
+{
+    demo_need_model(demo, model);
+    plan->runs = grow(plan->runs, plan->count, &plan->room, sizeof *plan->runs);
+    struct run *run = &plan->runs[plan->count++];
+    *run = (struct run){.demo = demo, .model = model};
+    if (asprintf(&run->title, "%s:%s", demo->name, model) < 0)
+        fail("out of memory");
+}
+
+static void
+add_default_models(struct plan *plan, const struct demo *demo)
+{
+    size_t before = plan->count;
+    for (int i = 0; i < DEFAULT_MODELS; i++)
+        if (demo_has_model(demo, default_models[i]))
+            add_run(plan, demo, default_models[i]);
+    if (plan->count == before)
+        add_run(plan, demo, demo->models[0]);
+}
+
+static void
+add_listed_models(struct plan *plan, const struct demo *demo, const char *list)
+{
+    char *copy = must_copy(list), *rest = copy, *model;
+    while ((model = strsep(&rest, ",")))
+        add_run(plan, demo, must_copy(model));
+    free(copy);
+}
+
+static void
+make_plan(struct plan *plan, const struct catalogue *c, struct arguments *a)
+{
+    for (size_t i = 0; i < a->demo_count; i++) {
+        char *colon = strchr(a->demos[i], ':');
+        if (colon)
+            *colon = '\0';
+        const struct demo *demo = catalogue_demo(c, a->demos[i]);
+        if (colon)
+            add_run(plan, demo, colon + 1);
+        else if (a->models)
+            add_listed_models(plan, demo, a->models);
+        else
+            add_default_models(plan, demo);
+    }
+}
+
+/* ---- Running ---- */
+
+/* Whoever waits at a terminal sees what for; the line is taken away again. */
+static void
+show_progress(const char *title)
+{
+    if (page.terminal && isatty(STDERR_FILENO))
+        fprintf(stderr, title ? "\rrunning %s ...\033[K" : "\r\033[K", title);
+}
+
+static char **
+demo_arguments(const struct catalogue *c, const struct run *run,
+               const struct arguments *a)
+{
+    static char json[] = "--json", trace[] = "--trace";
+    char **argv = must_alloc(a->flag_count + 5, sizeof *argv);
+    argv[0] = catalogue_path(c, run->demo->name, run->model);
+    argv[1] = json;
+    argv[2] = trace;
+    argv[3] = must_copy(leave_trace_path());
+    for (size_t i = 0; i < a->flag_count; i++)
+        argv[4 + i] = a->flags[i];
+    return argv;
+}
+
+static void
+read_recording(struct run *run, struct kernel_lanes *kernel)
+{
+    const char *path = leave_trace_path();
+    if (access(path, F_OK) != 0) {
+        run->no_timeline = "it left none";
+        return;
+    }
+    snprintf(run->denied, sizeof run->denied, "%s", kernel->denied);
+    int error = run->denied[0] ? 0 : kernel_lanes_append(kernel, path);
+    if (error)
+        snprintf(run->denied, sizeof run->denied, "%s", strerror(error));
+    run->no_timeline = timeline_read(&run->timeline, path);
+    unlink(path);
+}
+
+static void
+do_run(struct run *run, const struct catalogue *c, const struct arguments *a)
+{
+    struct kernel_lanes kernel = {.count = 0};
+    char **argv = demo_arguments(c, run, a);
+    struct run_request request = {
+        .argv = argv, .limit = a->limit, .collect = true, .kernel = &kernel};
+    show_progress(run->title);
+    struct run_outcome outcome = runner_run(&request);
+    run->result = result_of(&outcome, a->limit);
+    read_recording(run, &kernel);
+    show_progress(NULL);
+    run_outcome_free(&outcome);
+    kernel_lanes_free(&kernel);
+    free(argv[0]);
+    free(argv[3]);
+    free(argv);
+}
+
+/* ---- The page ---- */
+
+/* A run that skipped did nothing worth drawing. */
+static bool
+is_drawn(const struct run *run)
+{
+    return !run->no_timeline && run->result.verdict != VERDICT_SKIP;
+}
+
+static struct axis
+common_axis(const struct plan *plan)
+{
+    struct axis axis = {.ns = 0};
+    for (size_t i = 0; i < plan->count; i++)
+        if (is_drawn(&plan->runs[i]) &&
+            plan->runs[i].timeline.recording.end > axis.ns)
+            axis.ns = plan->runs[i].timeline.recording.end;
+    return axis;
+}
+
+static void
+print_heading(const struct run *run)
+{
+    page_ink(INK_BOLD);
+    printf("%s on %s", run->demo->name, run->model);
+    page_ink(INK_PLAIN);
+    if (!run->no_timeline) {
+        const struct timeline *t = &run->timeline;
+        printf(" (%s, ", t->many_to_one ? "many-to-one" : "one-to-one");
+        page_print(t->recording.header.context);
+        printf(", io: ");
+        page_print(t->recording.header.io_engine);
+        putchar(')');
+    }
+    putchar('\n');
+}
+
+static void
+print_picture(const struct run *run, const struct axis *axis)
+{
+    print_heading(run);
+    if (is_drawn(run)) {
+        lanes_draw(&run->timeline, axis);
+        lanes_losses(&run->timeline);
+    } else if (run->no_timeline) {
+        printf("  No picture: its recording: %s.\n", run->no_timeline);
+    } else {
+        printf("  No picture: it skipped.\n");
+    }
+    if (run->denied[0])
+        printf("  The kernel's record was refused: %s.\n", run->denied);
+    putchar('\n');
+}
+
+static void
+print_numbers(const struct plan *plan)
+{
+    struct column *columns = must_alloc(plan->count, sizeof *columns);
+    for (size_t i = 0; i < plan->count; i++)
+        columns[i] =
+            (struct column){plan->runs[i].title, &plan->runs[i].result};
+    figures_print(columns, plan->count);
+    free(columns);
+}
+
+static void
+print_verdict(const struct run *run)
+{
+    static const enum ink inks[] = {INK_GOOD, INK_BAD, INK_WAIT, INK_BAD};
+    printf("\n%s on %s: ", run->demo->name, run->model);
+    page_ink(inks[run->result.verdict]);
+    printf("%s\n", verdict_words(run->result.verdict));
+    page_ink(INK_PLAIN);
+    if (!run->result.why[0])
+        return;
+    printf("%*s", REASON, "");
+    page_wrap(run->result.why, REASON, REASON);
+}
+
+static void
+print_page(const struct plan *plan)
+{
+    struct axis axis = common_axis(plan);
+    bool stalled = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        print_picture(&plan->runs[i], &axis);
+        stalled |=
+            is_drawn(&plan->runs[i]) && lanes_stall(&plan->runs[i].timeline);
+    }
+    if (axis.ns)
+        lanes_legend(&axis, stalled);
+    putchar('\n');
+    print_numbers(plan);
+    for (size_t i = 0; i < plan->count; i++)
+        print_verdict(&plan->runs[i]);
+}
+
+/* ---- The command ---- */
+
+static double
+limit_of(const char *text)
+{
+    char *end;
+    double limit = strtod(text, &end);
+    if (end == text || *end || !(limit > 0) || limit > 86400)
+        usage_error("compare: --timeout %s is not a number of seconds above 0 "
+                    "and up to 86400",
+                    text);
+    return limit;
+}
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+    switch (key) {
+    case 'm': a->models = arg; return 0;
+    case 't': a->limit = limit_of(arg); return 0;
+    case ARGP_KEY_ARG:
+        if (state->quoted && state->next > state->quoted)
+            a->flags[a->flag_count++] = arg;
+        else
+            a->demos[a->demo_count++] = arg;
+        return 0;
+    case ARGP_KEY_ERROR: usage_bad_option(state);
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void
+free_plan(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!plan->runs[i].no_timeline)
+            timeline_free(&plan->runs[i].timeline);
+        result_free(&plan->runs[i].result);
+        free(plan->runs[i].title);
+    }
+    free(plan->runs);
+}
+
+int
+command_compare(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"models", 'm', "MODEL,...", 0,
+         "the models for every DEMO that names none (default: user,kernel)", 0},
+        {"timeout", 't', "SECONDS", 0, "kill a run after that (default: 60)",
+         0},
+        {0},
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "DEMO[:MODEL]... [-- DEMO-FLAGS]",
+        .doc = "Run demos one after another; draw what their threads did on "
+               "one time axis, and print what they measured side by side. "
+               "Exit status 0 if every run was as predicted or skipped, else "
+               "1.",
+    };
+    struct arguments a = {.limit = DEFAULT_LIMIT};
+    a.demos = must_alloc((size_t)argc, sizeof *a.demos);
+    a.flags = must_alloc((size_t)argc, sizeof *a.flags);
+    usage_parse(&argp, argc, argv, &a);
+    struct catalogue c;
+    struct plan plan = {.count = 0};
+    catalogue_read(&c);
+    if (!a.demo_count)
+        usage_error("compare: which demos? 'threadbare list' names them");
+    make_plan(&plan, &c, &a);
+
+    int status = 0;
+    for (size_t i = 0; i < plan.count; i++) {
+        do_run(&plan.runs[i], &c, &a);
+        enum verdict verdict = plan.runs[i].result.verdict;
+        if (verdict == VERDICT_SURPRISE || verdict == VERDICT_FAILED)
+            status = 1;
+    }
+    print_page(&plan);
+    free_plan(&plan);
+    free(a.demos);
+    free(a.flags);
+    return status;
+}

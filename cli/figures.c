@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* figures.c - see figures.h. */
+#include "figures.h"
+
+#include "grow.h"
+#include "page.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { INDENT = 2, GAP = 2 };
+
+/* ---- Rows ---- */
+
+/* A measure: its name and unit, as the first run that has it says. */
+struct row {
+    const char *name;
+    const char *unit;
+};
+
+struct rows {
+    struct row *rows;
+    size_t count, room;
+};
+
+static bool
+has_row(const struct rows *rows, const char *name)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (strcmp(rows->rows[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static void
+collect(struct rows *rows, const struct result *result)
+{
+    const char *name;
+    json_t *measure;
+    json_object_foreach(json_object_get(result->json, "measured"), name,
+                        measure)
+    {
+        const char *unit = json_string_value(json_object_get(measure, "unit"));
+        if (has_row(rows, name))
+            continue;
+        rows->rows =
+            grow(rows->rows, rows->count, &rows->room, sizeof *rows->rows);
+        rows->rows[rows->count++] = (struct row){name, unit ? unit : ""};
+    }
+}
+
+/* "longest silence, ms" */
+static void
+row_label(const struct row *row, char *label, size_t size)
+{
+    snprintf(label, size, "%s%s%s", row->name, row->unit[0] ? ", " : "",
+             row->unit);
+    for (char *c = label; *c; c++)
+        if (*c == '_')
+            *c = ' ';
+}
+
+/* ---- Cells ---- */
+
+/* Three or four figures that count; "-" where there is no number. */
+static void
+cell_text(const struct column *column, const struct row *row, char *text,
+          size_t size)
+{
+    json_t *measured = json_object_get(column->result->json, "measured");
+    json_t *measure = json_object_get(measured, row->name);
+    json_t *number = json_object_get(measure, "value");
+    if (!json_is_number(number)) {
+        snprintf(text, size, "-");
+        return;
+    }
+    double value = json_number_value(number);
+    double large = fabs(value);
+    bool whole = json_is_integer(number) || value == floor(value);
+    int digits = whole || large >= 1000 ? 0
+                 : large >= 10          ? 1
+                 : large >= 1           ? 2
+                                        : 3;
+    if (large >= 1e12)
+        snprintf(text, size, "%.3g", value);
+    else
+        snprintf(text, size, "%.*f", digits, value);
+}
+
+static int
+wider(int a, size_t b)
+{
+    return a > (int)b ? a : (int)b;
+}
+
+static int
+label_width(const struct rows *rows)
+{
+    char text[64];
+    int width = (int)strlen("measured");
+    for (size_t i = 0; i < rows->count; i++) {
+        row_label(&rows->rows[i], text, sizeof text);
+        width = wider(width, strlen(text));
+    }
+    return width;
+}
+
+static int
+column_width(const struct column *column, const struct rows *rows)
+{
+    char text[64];
+    int width = (int)strlen(column->title);
+    for (size_t i = 0; i < rows->count; i++) {
+        cell_text(column, &rows->rows[i], text, sizeof text);
+        width = wider(width, strlen(text));
+    }
+    return width;
+}
+
+/* ---- Tables ---- */
+
+static void
+print_table(const struct column *columns, size_t count, const struct rows *rows,
+            int label)
+{
+    char text[64];
+    page_ink(INK_BOLD);
+    printf("%*s%-*s", INDENT, "", label, "measured");
+    for (size_t c = 0; c < count; c++)
+        printf("%*s%*s", GAP, "", column_width(&columns[c], rows),
+               columns[c].title);
+    page_ink(INK_PLAIN);
+    putchar('\n');
+    for (size_t i = 0; i < rows->count; i++) {
+        row_label(&rows->rows[i], text, sizeof text);
+        printf("%*s", INDENT, "");
+        int wide = page_print(text);
+        printf("%*s", label - wide, "");
+        for (size_t c = 0; c < count; c++) {
+            cell_text(&columns[c], &rows->rows[i], text, sizeof text);
+            printf("%*s%*s", GAP, "", column_width(&columns[c], rows), text);
+        }
+        putchar('\n');
+    }
+}
+
+void
+figures_print(const struct column *columns, size_t count)
+{
+    struct rows rows = {.count = 0};
+    for (size_t i = 0; i < count; i++)
+        collect(&rows, columns[i].result);
+    int label = label_width(&rows);
+    for (size_t first = 0; rows.count && first < count;) {
+        int used = INDENT + label;
+        size_t next = first;
+        do {
+            used += GAP + column_width(&columns[next], &rows);
+            next++;
+        } while (next < count &&
+                 used + GAP + column_width(&columns[next], &rows) <=
+                     page.width);
+        print_table(columns + first, next - first, &rows, label);
+        first = next;
+    }
+    free(rows.rows);
+}

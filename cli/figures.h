@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * figures.h - the measured numbers of several runs, beside each other.
+ */
+#ifndef CLI_FIGURES_H
+#define CLI_FIGURES_H
+
+#include "result.h"
+
+struct column {
+    const char *title; /* "blocking:user" */
+    const struct result *result;
+};
+
+/* A row for each measure that any run has, a column for each run; as many
+ * columns side by side as the page is wide. */
+void figures_print(const struct column *columns, size_t count);
+
+#endif

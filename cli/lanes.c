@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lanes.c - see lanes.h.
+ *
+ * A column stands for a few milliseconds, and in one of them a user-level
+ * thread may have been given the CPU ten thousand times. So a cell does not
+ * show the state at an instant, which would be chance, but what the thread got
+ * of that span: running if it ran in a real part of it (RAN_AT_LEAST), else
+ * the state that it was in for longest. Threads that take turns therefore all
+ * appear to run at once, and the legend says by which rule.
+ */
+#include "lanes.h"
+
+#include "grow.h"
+#include "page.h"
+
+#include <stdio.h>
+
+#define RAN_AT_LEAST 0.03 /* of a cell, or of the thread's life in it */
+enum {
+    INDENT = 2,
+    LABEL_COLUMNS = 15,
+    LANES_MOST = 10, /* drawn one by one; above it all but a few are summed */
+    CELLS_MOST = 120,
+    TICK_COLUMNS = 9 /* at least so far apart */
+};
+
+struct cell {
+    double in[STATES]; /* ns in each state */
+    double why_ns;     /* the longest wait in it ... */
+    uint32_t why;      /* ... and its reason */
+    enum state state;  /* what the cell shows */
+};
+
+struct frame {
+    int label; /* columns of a label */
+    int cells;
+    double ns; /* of a cell */
+};
+
+/* ---- Cells ---- */
+
+static void
+add_to_cell(struct cell *cell, const struct interval *interval, double ns)
+{
+    cell->in[interval->state] += ns;
+    if (interval->state < STATE_BLOCKED || ns <= cell->why_ns)
+        return;
+    cell->why_ns = ns;
+    cell->why = interval->why;
+}
+
+static void
+spread(const struct frame *f, const struct interval *interval,
+       struct cell *cells)
+{
+    double from = (double)interval->from / f->ns;
+    double to = (double)interval->to / f->ns;
+    for (int i = (int)from; i < f->cells && i < to; i++) {
+        double begin = from > i ? from : i;
+        double end = to < i + 1 ? to : i + 1;
+        add_to_cell(&cells[i], interval, (end - begin) * f->ns);
+    }
+}
+
+static enum state
+what_to_show(const struct cell *cell, double cell_ns)
+{
+    double lived = 0;
+    enum state longest = STATE_NONE;
+    for (enum state s = STATE_RUNNING; s < STATES; s++) {
+        lived += cell->in[s];
+        if (cell->in[s] > cell->in[longest])
+            longest = s;
+    }
+    double ran = cell->in[STATE_RUNNING];
+    if (ran > 0 && (ran >= RAN_AT_LEAST * cell_ns || ran >= lived / 2))
+        return STATE_RUNNING;
+    return longest;
+}
+
+static void
+fill_cells(const struct frame *f, const struct lane *lane, struct cell *cells)
+{
+    memset(cells, 0, CELLS_MOST * sizeof *cells);
+    for (size_t i = 0; i < lane->count; i++)
+        spread(f, &lane->intervals[i], cells);
+    for (int i = 0; i < f->cells; i++)
+        cells[i].state = what_to_show(&cells[i], f->ns);
+}
+
+/* ---- Letters ---- */
+
+static const char *
+letter(enum state state)
+{
+    static const char *const ascii[] = {" ", "#", "-", ".", "~"};
+    static const char *const unicode[] = {" ", "█", "─", "·", "≈"};
+    return page.unicode ? unicode[state] : ascii[state];
+}
+
+static enum ink
+ink_of(enum state state)
+{
+    static const enum ink inks[] = {INK_PLAIN, INK_GOOD, INK_WAIT, INK_REST,
+                                    INK_BAD};
+    return inks[state];
+}
+
+/* A stretch of cells in one state, with its reason written inside where there
+ * is room for it and two letters on each side. */
+static void
+draw_stretch(enum state state, int length, const char *text)
+{
+    int wide = (int)strlen(text);
+    int before = wide && wide + 4 <= length ? (length - wide) / 2 : length;
+    page_ink(ink_of(state));
+    for (int i = 0; i < before; i++)
+        fputs(letter(state), stdout);
+    if (before < length) {
+        page_ink(INK_PLAIN);
+        fputs(text, stdout);
+        page_ink(ink_of(state));
+        for (int i = before + wide; i < length; i++)
+            fputs(letter(state), stdout);
+    }
+    page_ink(INK_PLAIN);
+}
+
+static bool
+same_stretch(const struct cell *a, const struct cell *b)
+{
+    return a->state == b->state &&
+           (a->state < STATE_BLOCKED || a->why == b->why);
+}
+
+/* What to write into a stretch; "" for the states that explain themselves. */
+static void
+describe(const struct timeline *t, const struct cell *cell, char *text,
+         size_t size)
+{
+    char reason[48];
+    if (cell->state == STATE_STALLED)
+        snprintf(text, size, " stalled in the kernel ");
+    if (cell->state != STATE_BLOCKED)
+        return;
+    timeline_reason(t, cell->why, reason, sizeof reason);
+    snprintf(text, size, " %s ", reason);
+}
+
+static void
+draw_cells(const struct timeline *t, const struct frame *f,
+           const struct cell *cells, bool reasons)
+{
+    int last = f->cells;
+    while (last > 0 && cells[last - 1].state == STATE_NONE)
+        last--; /* no blanks at the end of a line */
+    for (int i = 0; i < last;) {
+        int next = i + 1;
+        while (next < last && same_stretch(&cells[i], &cells[next]))
+            next++;
+        char text[64] = "";
+        if (reasons)
+            describe(t, &cells[i], text, sizeof text);
+        draw_stretch(cells[i].state, next - i, text);
+        i = next;
+    }
+    putchar('\n');
+}
+
+static void
+draw_lane(const struct timeline *t, const struct frame *f,
+          const struct lane *lane, const char *label, bool reasons)
+{
+    static struct cell cells[CELLS_MOST];
+    fill_cells(f, lane, cells);
+    printf("%*s%-*.*s ", INDENT, "", f->label, f->label, label);
+    draw_cells(t, f, cells, reasons);
+}
+
+/* ---- The axis ---- */
+
+/* The least of 1, 2, 5, 10, 20 ... that is at least so much. */
+static double
+round_step(double least)
+{
+    for (double power = 1;; power *= 10)
+        for (int i = 0; i < 3; i++) {
+            static const double steps[] = {1, 2, 5};
+            if (steps[i] * power >= least)
+                return steps[i] * power;
+        }
+}
+
+static void
+draw_axis(const struct frame *f)
+{
+    double total = f->ns * f->cells;
+    const char *unit = total < 4e6 ? "us" : total < 2e10 ? "ms" : "s";
+    double unit_ns = total < 4e6 ? 1e3 : total < 2e10 ? 1e6 : 1e9;
+    double step = round_step(TICK_COLUMNS * f->ns / unit_ns);
+    double columns = step * unit_ns / f->ns;
+    printf("%*s", INDENT + f->label + 1, "");
+    page_ink(INK_DIM);
+    for (int i = 0, n = 0; i < f->cells; i++) {
+        bool tick = i == (int)(n * columns);
+        n += tick;
+        fputs(tick ? (page.unicode ? "┴" : "+") : (page.unicode ? "─" : "-"),
+              stdout);
+    }
+    printf("\n%*s", INDENT + f->label + 1, "");
+    for (int n = 0, at = 0;; n++) {
+        char mark[32];
+        int column = (int)(n * columns);
+        int wide =
+            snprintf(mark, sizeof mark, n ? "%.0f" : "%.0f %s", n * step, unit);
+        if (column + wide > f->cells)
+            break;
+        printf("%*s%s", column - at, "", mark);
+        at = column + wide;
+    }
+    page_ink(INK_PLAIN);
+    putchar('\n');
+}
+
+/* ---- Pictures ---- */
+
+static struct frame
+make_frame(const struct timeline *t, const struct axis *axis)
+{
+    (void)t;
+    struct frame f = {.label = LABEL_COLUMNS};
+    f.cells = page.width - INDENT - f.label - 1;
+    f.ns = (double)(axis->ns ? axis->ns : 1) / f.cells;
+    return f;
+}
+
+/* Many lanes are one line: how much of their lives was spent in each state. */
+static void
+draw_rest(const struct timeline *t, size_t first)
+{
+    static const char *const words[] = {"", "running", "ready", "blocked",
+                                        "stalled"};
+    double in[STATES] = {0}, lived = 0;
+    for (size_t i = first; i < t->thread_count; i++)
+        for (size_t j = 0; j < t->threads[i].count; j++) {
+            const struct interval *piece = &t->threads[i].intervals[j];
+            double ns = (double)(piece->to - piece->from);
+            in[piece->state] += ns;
+            lived += ns;
+        }
+    printf("%*s... and %zu more threads", INDENT, "", t->thread_count - first);
+    const char *between = ": ";
+    for (enum state s = STATE_RUNNING; s < STATES; s++) {
+        if (!(in[s] >= 0.005 * lived) || in[s] == 0)
+            continue;
+        printf("%s%.0f%% %s", between, 100 * in[s] / lived, words[s]);
+        between = ", ";
+    }
+    putchar('\n');
+}
+
+void
+lanes_draw(const struct timeline *t, const struct axis *axis)
+{
+    struct frame f = make_frame(t, axis);
+    const struct lane *process = timeline_process(t);
+    size_t lanes = t->thread_count;
+    if (lanes > LANES_MOST)
+        lanes = LANES_MOST - 1;
+    for (size_t i = 0; i < lanes; i++) {
+        char label[40];
+        timeline_label(t, &t->threads[i], label, sizeof label);
+        draw_lane(t, &f, &t->threads[i], label, true);
+    }
+    if (lanes < t->thread_count)
+        draw_rest(t, lanes);
+    if (t->many_to_one && process)
+        draw_lane(t, &f, process, "kernel: process", false);
+    draw_axis(&f);
+}
+
+bool
+lanes_stall(const struct timeline *t)
+{
+    for (size_t i = 0; i < t->thread_count; i++)
+        for (size_t j = 0; j < t->threads[i].count; j++)
+            if (t->threads[i].intervals[j].state == STATE_STALLED)
+                return true;
+    return false;
+}
+
+/* One state in its own letters, followed by what it means. */
+static void
+explain(enum state state, const char *meaning)
+{
+    page_ink(ink_of(state));
+    printf("  %s%s", letter(state), letter(state));
+    page_ink(INK_PLAIN);
+    printf(" %s", meaning);
+}
+
+void
+lanes_legend(const struct axis *axis, bool stalled)
+{
+    struct frame f = make_frame(NULL, axis);
+    explain(STATE_RUNNING, "running");
+    explain(STATE_READY, "ready, waits for the CPU");
+    explain(STATE_BLOCKED, "blocked, and on what\n");
+    if (stalled)
+        explain(STATE_STALLED, "stalled in the kernel: no thread of this "
+                               "process can run\n");
+    bool ms = f.ns >= 1e5;
+    printf("  One column is %.3g %s. It shows as running if the thread ran for "
+           "%.0f%% of it.\n",
+           f.ns / (ms ? 1e6 : 1e3), ms ? "ms" : "us", 100 * RAN_AT_LEAST);
+}
+
+void
+lanes_losses(const struct timeline *t)
+{
+    const struct recording *r = &t->recording;
+    if (r->lost_chunks)
+        printf("  The recording was full: about %llu of the oldest events "
+               "were written over.\n",
+               (unsigned long long)r->lost_chunks * TRACE_CHUNK_RECORDS);
+    if (r->lost)
+        printf("  %llu events were lost.\n", (unsigned long long)r->lost);
+    if (r->kernel_lost && r->kernel_lost_count)
+        printf("  %llu of the kernel's records were lost.\n",
+               (unsigned long long)r->kernel_lost_count);
+    else if (r->kernel_lost)
+        printf("  Some of the kernel's records were lost.\n");
+    if (!r->kernel)
+        printf("  No record of the kernel's: the lanes show what the library "
+               "believes.\n");
+    if (!r->header.complete)
+        printf("  The process did not end in good order: the recording stops "
+               "where it did.\n");
+}

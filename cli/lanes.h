@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lanes.h - the picture: a line of text for each thread, time from left to
+ * right, one letter for each state.
+ */
+#ifndef CLI_LANES_H
+#define CLI_LANES_H
+
+#include "timeline.h"
+
+/* How much time the axis shows: the same for all pictures that are to be
+ * compared. */
+struct axis {
+    uint64_t ns;
+};
+
+/* What the letters mean; stalled: explain that one too. Once a page. */
+void lanes_legend(const struct axis *axis, bool stalled);
+
+/* Draw a run: its lanes, then the axis. */
+void lanes_draw(const struct timeline *t, const struct axis *axis);
+
+/* Does any thread stall in the kernel while others could run? */
+bool lanes_stall(const struct timeline *t);
+
+/* Say what this recording lacks: lost records, no kernel lanes. */
+void lanes_losses(const struct timeline *t);
+
+#endif

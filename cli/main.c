@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * main.c - threadbare, the front end: which command, and off to it.
+ *
+ * A demo is a program that measures; this program runs demos, watches them
+ * through the library's recording and the kernel's, and puts side by side what
+ * they did. It knows no thread model and no experiment: what lies in the
+ * directory of demos is what there is (catalogue.h).
+ */
+#include "commands.h"
+#include "leave.h"
+#include "page.h"
+#include "usage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *argp_program_version = "threadbare 0.1";
+
+static const struct command {
+    const char *name;
+    const char *full_name; /* for its --help */
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"list", "threadbare list", command_list},
+    {"run", "threadbare run", command_run},
+    {"compare", "threadbare compare", command_compare},
+    {"trace", "threadbare trace", command_trace},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+/* Where the command's own arguments begin: everything from there on is not
+ * ours to parse. */
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+    int *first = state->input;
+    (void)arg;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        *first = state->next - 1;
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_ERROR: usage_bad_option(state);
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .parser = parse,
+    .args_doc = "COMMAND ...",
+    .doc = "Run one program on several thread models, and see why it behaves "
+           "differently.\v"
+           "Commands:\n"
+           "  list                         the demos and their models\n"
+           "  run DEMO --model M           run one demo on one model\n"
+           "  compare DEMO[:MODEL]...      run several, draw them side by "
+           "side\n"
+           "  trace FILE [--chrome OUT]    draw or export a recording\n"
+           "\n"
+           "'threadbare COMMAND --help' tells more. To begin with:\n"
+           "  threadbare compare blocking:user blocking:kernel uring:user",
+};
+
+int
+main(int argc, char **argv)
+{
+    int first = 0;
+    leave_prepare();
+    usage_parse(&argp, argc, argv, &first);
+    if (!first)
+        usage_error("which command? valid: list run compare trace");
+    page_open();
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[first], commands[i].name) != 0)
+            continue;
+        argv[first] = (char *)commands[i].full_name;
+        int status = commands[i].run(argc - first, argv + first);
+        page_close();
+        return status;
+    }
+    usage_error("no command '%s'; valid: list run compare trace", argv[first]);
+}

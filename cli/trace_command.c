@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* trace_command.c - `threadbare trace FILE`: draw a recording, or export it. */
+#include "chrome.h"
+#include "commands.h"
+#include "lanes.h"
+#include "page.h"
+#include "usage.h"
+
+#include <stdio.h>
+
+struct arguments {
+    const char *file;
+    const char *chrome;
+};
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+    switch (key) {
+    case 'c': a->chrome = arg; return 0;
+    case ARGP_KEY_ARG:
+        if (a->file)
+            usage_error("trace: one file at a time: '%s' is one too many", arg);
+        a->file = arg;
+        return 0;
+    case ARGP_KEY_ERROR: usage_bad_option(state);
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void
+draw(const struct timeline *t)
+{
+    const struct trace_header *h = &t->recording.header;
+    struct axis axis = {.ns = t->recording.end};
+    page_ink(INK_BOLD);
+    page_print(h->program);
+    page_ink(INK_PLAIN);
+    printf(" (%s, ", t->many_to_one ? "many-to-one" : "one-to-one");
+    page_print(h->context);
+    printf(", io: ");
+    page_print(h->io_engine);
+    printf(")\n");
+    lanes_draw(t, &axis);
+    lanes_losses(t);
+    putchar('\n');
+    lanes_legend(&axis, lanes_stall(t));
+}
+
+int
+command_trace(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"chrome", 'c', "OUT.json", 0,
+         "write it for Perfetto (ui.perfetto.dev) or chrome://tracing", 0},
+        {0},
+    };
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "FILE",
+        .doc = "Draw a recording that 'threadbare run --trace' made, or write "
+               "it as JSON in the Trace Event Format.",
+    };
+    struct arguments a = {.file = NULL};
+    struct timeline t;
+    usage_parse(&argp, argc, argv, &a);
+    if (!a.file)
+        usage_error("trace: which file?");
+    const char *wrong = timeline_read(&t, a.file);
+    if (wrong)
+        fail("%s: %s", a.file, wrong);
+    if (a.chrome)
+        chrome_write(&t, a.chrome);
+    else
+        draw(&t);
+    timeline_free(&t);
+    return 0;
+}
