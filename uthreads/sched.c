@@ -40,17 +40,13 @@
 
 struct sched the_sched;
 
-/* What is left to do of a switch once its thread's stack has been left: runs
- * first thing on the stack of the thread that was switched to. */
+/* Free the stack of a thread that has ended, now that it has left it. */
 static void
-after_switch(struct sched *s)
+free_dead(struct sched *s)
 {
-    errno = s->current->saved_errno;
-    if (s->dead) {
-        struct stack stack = s->dead->stack; /* the block lies on it too */
-        s->dead = NULL;
-        stack_free(stack);
-    }
+    struct stack stack = s->dead->stack; /* the control block lies on it too */
+    s->dead = NULL;
+    stack_free(stack);
 }
 
 /* Charge the time since the last switch to the thread that used it, and record
@@ -66,8 +62,17 @@ account(struct sched *s, struct uthread *prev, const struct uthread *next)
                      (uint32_t)next->id, (uint32_t)prev->id);
 }
 
-/* The one place where the CPU changes hands. The caller has changed the state
- * of the running thread. Returns when somebody switches back to it. */
+/*
+ * The one place where the CPU changes hands. The caller has changed the state
+ * of the running thread. Returns when somebody switches back to it.
+ *
+ * The switch is the very last step, and nothing is left to do after it: errno,
+ * which all user-level threads share with their kernel thread, already is the
+ * next thread's. So the compiler makes the call a jump, and the thread that is
+ * continued returns straight to the code that blocked or yielded; it would
+ * otherwise return through our own functions, each time to a place that the
+ * processor has predicted wrongly.
+ */
 static void
 switch_to(struct sched *s, struct uthread *next)
 {
@@ -76,13 +81,14 @@ switch_to(struct sched *s, struct uthread *next)
 
     if (__builtin_expect(s->accounting, 0))
         account(s, prev, next);
+    if (__builtin_expect(s->dead && s->dead != prev, 0))
+        free_dead(s);
     next->state = THREAD_RUNNING;
     next->switches++;
     s->current = next;
-
     prev->saved_errno = errno;
+    errno = next->saved_errno;
     context_switch(&prev->context, next->context);
-    after_switch(s);
 }
 
 /* Hear of events about every 50 us. Looking at the clock costs as much as the
@@ -123,7 +129,6 @@ static void
 idle(void)
 {
     struct sched *s = &the_sched;
-    after_switch(s);
     for (;;) {
         struct uthread *next = s->policy->pick(&s->ready);
         if (next) {
@@ -155,12 +160,6 @@ sched_start(const struct policy *policy, struct events events)
     s->alive = 1;
     s->current = &s->main;
     return 0;
-}
-
-void
-sched_entered(void)
-{
-    after_switch(&the_sched);
 }
 
 void
@@ -227,6 +226,8 @@ sched_end(bool free_it)
     struct sched *s = &the_sched;
     struct uthread *t = s->current;
     invariant(t->state == THREAD_DONE);
+    if (s->dead) /* the one before us: nobody stands on that stack any more */
+        free_dead(s);
     s->dead = free_it ? t : NULL;
     leave(s);
     panic("thread %lu ran on after its end", t->id);

@@ -33,7 +33,7 @@ struct events {
 
 struct sched {
     struct uthread *current; /* the running thread; NULL: not started yet */
-    struct uthread *dead;    /* has left its stack for good: free it */
+    struct uthread *dead;    /* has left its stack for good: to be freed */
 
     const struct policy *policy;
     struct ready_queue ready;
@@ -73,10 +73,6 @@ sched_self(void)
  * the errno number for which the idle thread has no stack. */
 int sched_start(const struct policy *policy, struct events events);
 
-/* A thread made by context_make enters here: finish the switch that led to it.
- * Its entry function must call this first. */
-void sched_entered(void);
-
 /* A new thread: put it into the ready queue. Never switches. */
 void sched_ready(struct uthread *t);
 
@@ -95,8 +91,8 @@ void sched_block(const struct wait *wait);
  * switches: the caller goes on. */
 void sched_wake(struct uthread *t);
 
-/* End the calling thread, which is DONE. If it must be freed, the thread that
- * runs next does it, on its own stack. Never returns. */
+/* End the calling thread, which is DONE. If it must be freed, that happens at
+ * the next switch after this one, when it has left its stack. Never returns. */
 void sched_end(bool free_it) __attribute__((noreturn));
 
 /* Count every thread's run time from here on. Costs a look at the clock at

@@ -5,8 +5,8 @@
  * A thread is one piece of memory: its stack, with the control block at the
  * top. The scheduler moves it between its states; here it is made, ends, and
  * is freed. Who frees it is decided at its end: whoever joins it, or, if it is
- * detached, the thread that runs next, because nobody can free the stack that
- * he stands on.
+ * detached, the scheduler at the next switch, because nobody can free the stack
+ * that he stands on.
  */
 #include "context.h"
 #include "panic.h"
@@ -38,7 +38,6 @@ enter(void)
 #if defined(__x86_64__)
     __asm__ volatile(".cfi_undefined rip"); /* a debugger's bt ends here */
 #endif
-    sched_entered();
     struct uthread *t = the_sched.current;
     trace_emit(&the_sched.trace, TRACE_START, t->id, the_sched.trace.tid);
     thread_exit(t->fn(t->arg));
