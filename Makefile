@@ -10,6 +10,8 @@ V      ?= 0
 WERROR ?= 0
 # SANITIZE: empty, undefined, or address. Give such a build a BUILD of its own.
 SANITIZE ?=
+# CONTEXT: how user-level threads switch: ucontext, or asm.
+CONTEXT ?= ucontext
 # MUTANT: empty, or the number of a planted bug (tests/mutants/README.md).
 MUTANT ?=
 
@@ -56,7 +58,11 @@ endif
 
 HEADERS  := $(wildcard include/*.h)
 COMMON   := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/*.c))
-UTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard uthreads/*.c))
+context_ucontext := context_ucontext.o
+context_asm      := context_asm.o context_$(shell uname -m).o
+UTHREADS := $(addprefix $(BUILD)/obj/uthreads/,$(context_$(CONTEXT)) \
+    $(patsubst uthreads/%.c,%.o,\
+        $(filter-out uthreads/context_%,$(wildcard uthreads/*.c))))
 KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
 HARNESS  := $(BUILD)/obj/demos/demo.o
@@ -92,6 +98,10 @@ $(BUILD)/obj/$(1)/%.o: $(1)/%.c Makefile | $(BUILD)/deps-build
 	$$(call say,CC,$$<)
 	$$(Q)$$(CC) $$(ALLFLAGS) $$(rooms_$(1)) -c $$< -o $$@
 endef
+$(BUILD)/obj/%.o: %.S Makefile | $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(ALLFLAGS) -c $< -o $@
 $(foreach room,common uthreads kthreads demos cli bench,\
     $(eval $(call room_rule,$(room))))
 
@@ -150,7 +160,69 @@ demo: all
 	$(BUILD)/threadbare compare blocking:user blocking:kernel uring:user
 
 # ---- Tests ----
-# (tests section: test runners, mutants)
+# tests/contract is compiled once and linked with each model's library, like a
+# demo. The tests of a room are linked with its raw objects, where its inner
+# names can be seen. Programs are what the scripts run and look at.
+
+rooms_tests/contract := -iquote include -iquote tests/contract
+rooms_tests/programs := -iquote include
+rooms_tests/common   := $(rooms_common)
+rooms_tests/uthreads := $(rooms_uthreads)
+rooms_tests/kthreads := $(rooms_kthreads)
+$(foreach room,contract programs common uthreads kthreads,\
+    $(eval $(call room_rule,tests/$(room))))
+
+# The objects of one room of tests.
+tests_in = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/$(1)/*.c))
+
+LONERS   := deny-uring # programs that use no contract call: linked once
+PROGRAMS := $(filter-out $(LONERS),\
+                $(basename $(notdir $(wildcard tests/programs/*.c))))
+PROGRAM_BINS := $(LONERS:%=$(BUILD)/tests/programs/%) \
+    $(foreach m,$(MODELS),$(PROGRAMS:%=$(BUILD)/tests/programs/%-$(m)))
+TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
+    $(foreach r,common uthreads kthreads,\
+        $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
+TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
+
+$(foreach r,contract programs common uthreads kthreads,$(call tests_in,$(r))): \
+    | $(BUILD)/deps-test
+
+$(PROGRAM_BINS) $(TEST_BINS):
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(LINK) $^ -o $@ $(needs)
+
+define model_tests
+$(BUILD)/tests/contract-$(1): needs = $(needs_$(lib_$(1))) -lcriterion
+$(BUILD)/tests/contract-$(1): $(call tests_in,contract) \
+                              $(BUILD)/lib/lib$(lib_$(1)).a
+$(PROGRAMS:%=$(BUILD)/tests/programs/%-$(1)): needs = $(needs_$(lib_$(1)))
+$(PROGRAMS:%=$(BUILD)/tests/programs/%-$(1)): \
+    $(BUILD)/tests/programs/%-$(1): $(BUILD)/obj/tests/programs/%.o \
+                                    $(BUILD)/lib/lib$(lib_$(1)).a
+endef
+$(foreach m,$(MODELS),$(eval $(call model_tests,$(m))))
+
+$(LONERS:%=$(BUILD)/tests/programs/%): \
+    $(BUILD)/tests/programs/%: $(BUILD)/obj/tests/programs/%.o
+
+define room_tests
+$(BUILD)/tests/$(1): needs = $(needs_$(1)) -lcriterion
+$(BUILD)/tests/$(1): $(call tests_in,$(1)) $(2)
+endef
+$(eval $(call room_tests,common,$(COMMON)))
+$(eval $(call room_tests,uthreads,$(COMMON) $(UTHREADS)))
+$(eval $(call room_tests,kthreads,$(COMMON) $(KTHREADS)))
+
+# Everything, or with T=part those programs whose name has that part in it.
+test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS)
+	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(if $(T),--only $(T)) \
+	    $(TEST_BINS) $(TEST_SCRIPTS)
+
+# Each planted bug must be found by the suite.
+mutants: $(BUILD)/deps-test
+	@BUILD=$(BUILD) MAKE=$(MAKE) tests/mutants/run
 
 # ---- Benchmarks ----
 # Programs that measure; none of them is a test. Inner headers are allowed:

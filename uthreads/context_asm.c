@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * context_asm.c - the first picture of a context for the assembly backends.
+ *
+ * context_switch finds a parked context's registers on its stack. A new one
+ * has never run, so its picture is drawn here: every register zero but the one
+ * that holds the entry function, the control words those of the creator (as
+ * POSIX has it for pthread_create), and "where to go on" the stub that calls
+ * the entry.
+ */
+#include "context.h"
+
+#include <stdint.h>
+
+const char context_name[] = "asm";
+
+extern char context_begin[];
+
+#if defined(__x86_64__)
+
+struct context {
+    uint32_t mxcsr;
+    uint16_t x87_control, unused;
+    uint64_t r15, r14, r13, r12, rbx, rbp;
+    char *resume;
+};
+
+struct context *
+context_make(void *low, void *high, void (*entry)(void))
+{
+    (void)low; /* the guard marks the end, nothing here looks at it */
+    uintptr_t top = (uintptr_t)high & ~(uintptr_t)15;
+    struct context *c = (struct context *)(top - sizeof *c);
+    *c = (struct context){.rbx = (uintptr_t)entry, .resume = context_begin + 1};
+    __asm__("stmxcsr %0" : "=m"(c->mxcsr));
+    __asm__("fnstcw %0" : "=m"(c->x87_control));
+    return c;
+}
+
+#elif defined(__aarch64__)
+
+struct context {
+    uint64_t fpcr, unused;
+    uint64_t x19, x20_to_x28[9];
+    uint64_t x29;
+    char *resume; /* x30 */
+    uint64_t d8_to_d15[8];
+};
+
+struct context *
+context_make(void *low, void *high, void (*entry)(void))
+{
+    (void)low;
+    uintptr_t top = (uintptr_t)high & ~(uintptr_t)15;
+    struct context *c = (struct context *)(top - sizeof *c);
+    *c = (struct context){.x19 = (uintptr_t)entry, .resume = context_begin + 4};
+    __asm__("mrs %0, fpcr" : "=r"(c->fpcr));
+    return c;
+}
+
+#else
+#error "no assembly switch for this processor: build with CONTEXT=ucontext"
+#endif

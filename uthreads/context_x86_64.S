@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * context_x86_64.S - contexts in as few instructions as the ABI allows.
+ *
+ * A switch is an ordinary function call, so the caller has already saved what
+ * the System V ABI lets a call destroy. What is left belongs to the thread:
+ * six general registers, the stack pointer, and two control words (rounding,
+ * exception masks) of the floating-point units. No signal mask: threads that
+ * want one each pay for a system call at every switch, as ucontext does.
+ *
+ * A parked context is the address of this picture on the thread's own stack:
+ *
+ *      to ->  +0   mxcsr (4 bytes), x87 control word (2), unused (2)
+ *             +8   r15  r14  r13  r12  rbx  rbp
+ *             +56  where to go on
+ *
+ * Loading a control word that differs is slow, and loading it in vain is
+ * needless: the leaving thread's words are still in the registers, so they are
+ * compared with those to be loaded, and loaded only if they differ. The lowest
+ * six bits of mxcsr are sticky flags, not control, and do not count.
+ *
+ * The last step is a jump, not a return: the processor predicts returns from a
+ * stack of calls that it keeps itself, which after a switch is always wrong.
+ */
+
+#define CONTROL_MASK 0x0000ffffffffffc0
+
+        .text
+
+/* void context_switch(struct context **from (rdi), struct context *to (rsi)) */
+        .globl  context_switch
+        .hidden context_switch
+        .type   context_switch, @function
+        .p2align 5
+context_switch:
+        .cfi_startproc
+        pushq   %rbp
+        .cfi_adjust_cfa_offset 8
+        .cfi_rel_offset rbp, 0
+        pushq   %rbx
+        .cfi_adjust_cfa_offset 8
+        .cfi_rel_offset rbx, 0
+        pushq   %r12
+        .cfi_adjust_cfa_offset 8
+        .cfi_rel_offset r12, 0
+        pushq   %r13
+        .cfi_adjust_cfa_offset 8
+        .cfi_rel_offset r13, 0
+        pushq   %r14
+        .cfi_adjust_cfa_offset 8
+        .cfi_rel_offset r14, 0
+        pushq   %r15
+        .cfi_adjust_cfa_offset 8
+        .cfi_rel_offset r15, 0
+        subq    $8, %rsp
+        .cfi_adjust_cfa_offset 8
+        stmxcsr (%rsp)
+        fnstcw  4(%rsp)
+
+        /* From here on it is the other thread's stack. Its picture is laid
+         * out the same, so what was said of it still holds. */
+        movq    (%rsp), %rax
+        movq    %rsp, (%rdi)
+        movq    %rsi, %rsp
+
+        xorq    (%rsp), %rax
+        movabsq $CONTROL_MASK, %rdx
+        testq   %rdx, %rax
+        jnz     2f
+1:      addq    $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        popq    %r15
+        .cfi_adjust_cfa_offset -8
+        .cfi_restore r15
+        popq    %r14
+        .cfi_adjust_cfa_offset -8
+        .cfi_restore r14
+        popq    %r13
+        .cfi_adjust_cfa_offset -8
+        .cfi_restore r13
+        popq    %r12
+        .cfi_adjust_cfa_offset -8
+        .cfi_restore r12
+        popq    %rbx
+        .cfi_adjust_cfa_offset -8
+        .cfi_restore rbx
+        popq    %rbp
+        .cfi_adjust_cfa_offset -8
+        .cfi_restore rbp
+        popq    %rcx
+        .cfi_adjust_cfa_offset -8
+        .cfi_register rip, rcx
+        jmp     *%rcx
+        .cfi_endproc
+
+        /* The two threads compute with different control words. */
+        .cfi_startproc
+        .cfi_def_cfa_offset 64
+        .cfi_offset rbp, -16
+        .cfi_offset rbx, -24
+        .cfi_offset r12, -32
+        .cfi_offset r13, -40
+        .cfi_offset r14, -48
+        .cfi_offset r15, -56
+2:      ldmxcsr (%rsp)
+        fldcw   4(%rsp)
+        jmp     1b
+        .cfi_endproc
+        .size   context_switch, . - context_switch
+
+/*
+ * Where a new context starts; rbx holds its entry function, which never
+ * returns. A debugger looks up a return address minus one, so contexts start
+ * one byte in (at context_begin + 1): behind the nop, still in this function.
+ * Its caller is undefined: a backtrace ends here.
+ */
+        .globl  context_begin
+        .hidden context_begin
+        .type   context_begin, @function
+context_begin:
+        .cfi_startproc
+        .cfi_undefined rip
+        nop
+        call    *%rbx
+        ud2
+        .cfi_endproc
+        .size   context_begin, . - context_begin
+
+        .section .note.GNU-stack, "", @progbits
