@@ -83,7 +83,8 @@ thread_list(struct thread_info *list, size_t max)
     const struct uthread *t;
     while (count < max && (t = table_next(table, &position)) != NULL)
         describe(t, &list[count++]);
-    qsort(list, count, sizeof *list, by_identifier);
+    if (count > 1)
+        qsort(list, count, sizeof *list, by_identifier);
     return table->used;
 }
 

@@ -65,6 +65,14 @@ static void
 admit_main(struct sched *s)
 {
     struct uthread *t = &s->main;
+    pthread_attr_t attr;
+    void *low = NULL;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+        pthread_attr_getstack(&attr, &low, &size);
+        pthread_attr_destroy(&attr);
+    }
+    fiber_adopt(&t->fiber, low, size);
     t->id = table_add(&s->table, t);
     if (!t->id || time_reserve(1) != 0)
         panic("no memory for the thread table");

@@ -39,6 +39,7 @@ enter(void)
     __asm__ volatile(".cfi_undefined rip"); /* a debugger's bt ends here */
 #endif
     struct uthread *t = the_sched.current;
+    fiber_arrive(&t->fiber);
     trace_emit(&the_sched.trace, TRACE_START, t->id, the_sched.trace.tid);
     thread_exit(t->fn(t->arg));
 }
@@ -52,6 +53,7 @@ lay_out(struct stack stack)
     memset(t, 0, sizeof *t);
     t->stack = stack;
     t->context = context_make(stack.low, t, enter);
+    fiber_make(&t->fiber, stack.low, stack.size);
     return t;
 }
 
@@ -95,6 +97,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     t->detached = attr->detached;
     error = admit(s, t);
     if (error) {
+        fiber_free(&t->fiber);
         stack_free(stack);
         return error;
     }
@@ -109,8 +112,10 @@ free_thread(struct uthread *t)
 {
     invariant(t->state == THREAD_DONE);
     table_remove(&the_sched.table, t->id);
-    if (t->stack.low)
+    if (t->stack.low) {
+        fiber_free(&t->fiber);
         stack_free(t->stack);
+    }
 }
 
 /* Would waiting for t close a circle of joins that ends at self? */

@@ -14,6 +14,7 @@
 #ifndef UTHREADS_UTHREAD_H
 #define UTHREADS_UTHREAD_H
 
+#include "fiber.h"
 #include "list.h"
 #include "stack.h"
 #include "thread.h"
@@ -59,6 +60,9 @@ struct uthread {
     struct uthread *joiner; /* who waits for its end */
     bool detached;
     struct stack stack;
+
+    /* For the tools that watch; see fiber.h. */
+    struct fiber fiber;
 };
 
 #endif
