@@ -52,10 +52,10 @@ run_time(const struct kthread *t)
                                                          : 0;
 }
 
-/* The two lines "voluntary_ctxt_switches: N" and "nonvoluntary_...", added:
- * each time a thread left the CPU it had been given it before. */
+/* How often a thread has left the CPU: the two lines of the kernel's report,
+ * "voluntary_ctxt_switches: N" and "nonvoluntary_...", added up. */
 static uint64_t
-switches_so_far(pid_t tid)
+times_left(pid_t tid)
 {
     char path[64], line[128];
     uint64_t sum = 0;
@@ -74,28 +74,29 @@ switches_so_far(pid_t tid)
 
 /*
  * How deep the stack has ever been: from its top to the lowest page that is in
- * memory, for nothing below the deepest frame was ever touched. glibc reuses
- * stacks and leaves up to four pages of the last user's in memory, so a small
- * figure may be its.
+ * memory. The search ends at 16 pages of which none was touched (a frame that
+ * large, left untouched, would hide what is below it): to ask about the whole
+ * stack costs as much as half a thread. glibc reuses stacks and leaves up to
+ * four pages of the last user's in memory, so a small figure may be its.
  */
 static size_t
 stack_used(const struct kthread *t)
 {
-    unsigned char resident[512];
+    unsigned char resident[16];
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    if (!t->stack_top || !t->stack_size)
-        return 0;
-    for (size_t left = t->stack_size; left > 0;) {
-        size_t bytes =
-            sizeof resident * page < left ? sizeof resident * page : left;
-        if (mincore(t->stack_top - left, bytes, resident) != 0)
-            return 0;
-        const unsigned char *lowest = memchr(resident, 1, bytes / page);
-        if (lowest)
-            return left - (size_t)(lowest - resident) * page;
-        left -= bytes;
+    size_t used = 0;
+    for (size_t at = 0; t->stack_top && at < t->stack_size;) {
+        size_t left = (t->stack_size - at) / page;
+        size_t pages = left < sizeof resident ? left : sizeof resident;
+        at += pages * page;
+        if (mincore(t->stack_top - at, pages * page, resident) != 0)
+            break;
+        const unsigned char *lowest = memchr(resident, 1, pages);
+        if (!lowest)
+            break;
+        used = at - (size_t)(lowest - resident) * page;
     }
-    return 0;
+    return used;
 }
 
 void
@@ -105,7 +106,8 @@ report_last(struct kthread *t)
     t->last_stack_used = stack_used(t);
     t->last_run_ns = read_clock(CLOCK_THREAD_CPUTIME_ID);
     if (getrusage(RUSAGE_THREAD, &usage) == 0)
-        t->last_switches = (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_nivcsw;
+        t->last_switches =
+            1 + (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_nivcsw;
 }
 
 /* ---- Looking at threads ---- */
@@ -122,7 +124,9 @@ describe_moment(const struct kthread *t, struct thread_info *info)
         return;
     }
     info->state = t->wait.kind ? THREAD_BLOCKED : THREAD_RUNNING;
-    info->switches = t->tid ? switches_so_far(t->tid) : 0;
+    /* Given the CPU once more than it has left it, unless it is off it. */
+    if (t->tid)
+        info->switches = times_left(t->tid) + !t->wait.kind;
     info->run_ns = run_time(t);
     info->stack_used = stack_used(t);
 }

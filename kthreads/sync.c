@@ -100,7 +100,7 @@ mutex_lock_until(struct mutex *mutex, uint64_t deadline)
     struct mutex_view *m = mutex_view(mutex);
     thread_t self = kthread_self()->id;
     int error = pthread_mutex_trylock(&m->inner);
-    if (error && is_mine(m) && m->kind != MUTEX_NORMAL)
+    if (error && m->kind != MUTEX_NORMAL && is_mine(m))
         return lock_again(m);
     if (error)
         error = block_on_mutex(m, deadline);
@@ -115,7 +115,7 @@ mutex_trylock(struct mutex *mutex)
     struct mutex_view *m = mutex_view(mutex);
     thread_t self = kthread_self()->id;
     int error = pthread_mutex_trylock(&m->inner);
-    if (error && is_mine(m) && m->kind == MUTEX_RECURSIVE)
+    if (error && m->kind == MUTEX_RECURSIVE && is_mine(m))
         return lock_again(m);
     if (!error)
         give_to(m, self);
