@@ -283,8 +283,7 @@ parse(int key, char *arg, struct argp_state *state)
         else
             a->demos[a->demo_count++] = arg;
         return 0;
-    case ARGP_KEY_ERROR: usage_bad_option(state);
-    default: return ARGP_ERR_UNKNOWN;
+    default: return usage_other(key, state);
     }
 }
 
@@ -308,6 +307,7 @@ command_compare(int argc, char **argv)
          "the models for every DEMO that names none (default: user,kernel)", 0},
         {"timeout", 't', "SECONDS", 0, "kill a run after that (default: 60)",
          0},
+        USAGE_HELP,
         {0},
     };
     static const struct argp argp = {

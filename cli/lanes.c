@@ -95,7 +95,7 @@ static const char *
 letter(enum state state)
 {
     static const char *const ascii[] = {" ", "#", "-", ".", "~"};
-    static const char *const unicode[] = {" ", "█", "─", "·", "≈"};
+    static const char *const unicode[] = {" ", "█", "░", "·", "≈"};
     return page.unicode ? unicode[state] : ascii[state];
 }
 

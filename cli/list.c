@@ -36,15 +36,16 @@ parse(int key, char *arg, struct argp_state *state)
 {
     switch (key) {
     case ARGP_KEY_ARG: usage_error("list: takes no argument, not '%s'", arg);
-    case ARGP_KEY_ERROR: usage_bad_option(state);
-    default: return ARGP_ERR_UNKNOWN;
+    default: return usage_other(key, state);
     }
 }
 
 int
 command_list(int argc, char **argv)
 {
+    static const struct argp_option options[] = {USAGE_HELP, {0}};
     static const struct argp argp = {
+        .options = options,
         .parser = parse,
         .doc = "The demos, the thread models each can run on, and its claim.",
     };

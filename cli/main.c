@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *argp_program_version = "threadbare 0.1";
+#define THREADBARE_VERSION "0.1.0"
 
 static const struct command {
     const char *name;
@@ -38,16 +38,26 @@ parse(int key, char *arg, struct argp_state *state)
     int *first = state->input;
     (void)arg;
     switch (key) {
+    case 'V':
+        printf("threadbare %s\n", THREADBARE_VERSION);
+        page_close();
+        exit(EXIT_SUCCESS);
     case ARGP_KEY_ARG:
         *first = state->next - 1;
         state->next = state->argc;
         return 0;
-    case ARGP_KEY_ERROR: usage_bad_option(state);
-    default: return ARGP_ERR_UNKNOWN;
+    default: return usage_other(key, state);
     }
 }
 
+static const struct argp_option options[] = {
+    {"version", 'V', 0, 0, "print the version", -1},
+    USAGE_HELP,
+    {0},
+};
+
 static const struct argp argp = {
+    .options = options,
     .parser = parse,
     .args_doc = "COMMAND ...",
     .doc = "Run one program on several thread models, and see why it behaves "

@@ -59,8 +59,7 @@ parse(int key, char *arg, struct argp_state *state)
         else
             take_demo(a, arg);
         return 0;
-    case ARGP_KEY_ERROR: usage_bad_option(state);
-    default: return ARGP_ERR_UNKNOWN;
+    default: return usage_other(key, state);
     }
 }
 
@@ -111,6 +110,7 @@ command_run(int argc, char **argv)
         {"model", 'm', "MODEL", 0, "the thread model", 0},
         {"trace", 't', "FILE", 0,
          "record every event of its threads, and of the kernel's", 0},
+        USAGE_HELP,
         {0},
     };
     static const struct argp argp = {

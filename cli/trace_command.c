@@ -24,8 +24,7 @@ parse(int key, char *arg, struct argp_state *state)
             usage_error("trace: one file at a time: '%s' is one too many", arg);
         a->file = arg;
         return 0;
-    case ARGP_KEY_ERROR: usage_bad_option(state);
-    default: return ARGP_ERR_UNKNOWN;
+    default: return usage_other(key, state);
     }
 }
 
@@ -54,6 +53,7 @@ command_trace(int argc, char **argv)
     static const struct argp_option options[] = {
         {"chrome", 'c', "OUT.json", 0,
          "write it for Perfetto (ui.perfetto.dev) or chrome://tracing", 0},
+        USAGE_HELP,
         {0},
     };
     static const struct argp argp = {

@@ -63,29 +63,46 @@ culprit(const struct argp_state *state)
     return i < state->argc ? state->argv[i] : "?";
 }
 
-void
-usage_bad_option(const struct argp_state *state)
+static void bad_option(const struct argp_state *state)
+    __attribute__((noreturn));
+
+static void
+bad_option(const struct argp_state *state)
 {
     const char *bad = culprit(state);
     const char *space = strchr(state->name, ' '); /* "threadbare run" */
-    const char *command = space ? space + 1 : state->name;
+    const char *command = space ? space + 1 : "";
+    const char *colon = space ? ": " : "";
     char valid[512] = "";
     size_t used = 0;
-    for (const struct argp_option *o = state->root_argp->options;
-         o && (o->name || o->key || o->doc); o++) {
-        if (!o->name)
-            continue;
-        if (strncmp(bad, "--", 2) == 0 && strcmp(bad + 2, o->name) == 0)
-            usage_error("%s: %s needs a value (%s)", command, bad,
-                        o->arg ? o->arg : "none");
+    for (const struct argp_option *o = state->root_argp->options; o->name;
+         o++) {
+        if (o->arg && strncmp(bad, "--", 2) == 0 &&
+            strcmp(bad + 2, o->name) == 0)
+            usage_error("%s%s%s needs a value: %s", command, colon, bad,
+                        o->arg);
         used += (size_t)snprintf(valid + used, sizeof valid - used, " --%s",
                                  o->name);
     }
-    usage_error("%s: no option %s; valid:%s --help", command, bad, valid);
+    usage_error("%s%sno option %s; valid:%s", command, colon, bad, valid);
+}
+
+error_t
+usage_other(int key, struct argp_state *state)
+{
+    if (key == ARGP_KEY_ERROR)
+        bad_option(state);
+    if (key != '?')
+        return ARGP_ERR_UNKNOWN;
+    state->flags &= ~(unsigned)ARGP_NO_ERRS; /* or it prints nothing */
+    setenv("ARGP_HELP_FMT", "no-dup-args-note", 0);
+    argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+    return 0;
 }
 
 void
 usage_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
-    argp_parse(argp, argc, argv, ARGP_NO_ERRS | ARGP_IN_ORDER, NULL, input);
+    unsigned flags = ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_IN_ORDER;
+    argp_parse(argp, argc, argv, flags, NULL, input);
 }

@@ -24,12 +24,19 @@ void fail(const char *format, ...)
 void usage_error(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 
-/* For a parser's ARGP_KEY_ERROR: name the option that argp did not take, list
- * the valid ones, and end with exit status 2. */
-void usage_bad_option(const struct argp_state *state) __attribute__((noreturn));
+/* Every command's options end with this one. */
+#define USAGE_HELP                          \
+    {                                       \
+        "help", '?', 0, 0, "print this", -1 \
+    }
 
-/* Parse a command's arguments. argv[0] is the command's name; argp's own
- * messages are off, the parser calls usage_bad_option instead. */
+/* What every parser does with a key that is not its own: --help, and an
+ * option that argp did not take, which is named with the valid ones listed,
+ * exit status 2. */
+error_t usage_other(int key, struct argp_state *state);
+
+/* Parse a command's arguments. argv[0] is the command's full name. argp's own
+ * messages, and with them its --help, are off: usage_other has ours. */
 void usage_parse(const struct argp *argp, int argc, char **argv, void *input);
 
 #endif

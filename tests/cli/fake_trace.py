@@ -7,6 +7,7 @@ NAME-MODEL, this file is a demo: NAME says how it behaves (see demo_*).
 """
 import json
 import os
+import signal
 import struct
 import sys
 import time
@@ -163,6 +164,14 @@ def crowd(count=2000):
     return t
 
 
+def lossy():
+    """A recording that lacks much, and says so."""
+    t = stall()
+    t.lost, t.taken, t.complete = 3, len(list(t.chunks())) + 2, 0
+    t.at(95, KERNEL_LOST, 0, 42)
+    return t
+
+
 # ---- The demos ----
 
 def result(name, model, verdict="as-predicted", **measured):
@@ -233,6 +242,31 @@ def demo_real(model, trace):
     t.at(end, EXIT, 1)
     t.write(trace, start=start)
     print(json.dumps(result("real", model, slept=50)))
+
+
+def demo_storm(model, trace):
+    """Stops threadbare, which then cannot drain its rings, until there have
+    been more switches than they hold."""
+    parent = os.getppid()
+    ours, theirs = os.pipe(), os.pipe()
+    t = Trace(pid=os.getpid())
+    t.at(0, CREATE, 1)
+    t.at(0, START, 1, t.pid)
+    t.at(0, RUN, 1)
+    t.at(1, EXIT, 1)
+    start = time.monotonic_ns()
+    os.kill(parent, signal.SIGSTOP)
+    if os.fork() == 0:
+        while os.read(ours[0], 1) == b"x":
+            os.write(theirs[1], b"x")
+        os._exit(0)
+    for _ in range(20000 * os.cpu_count()):
+        os.write(ours[1], b"x")
+        os.read(theirs[0], 1)
+    os.write(ours[1], b"q")
+    os.kill(parent, signal.SIGCONT)
+    t.write(trace, start=start)
+    print(json.dumps(result("storm", model)))
 
 
 def main():
