@@ -175,7 +175,8 @@ $(foreach room,contract programs common uthreads kthreads,\
 # The objects of one room of tests.
 tests_in = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/$(1)/*.c))
 
-LONERS   := deny-uring # programs that use no contract call: linked once
+# Programs that use no contract call are linked once.
+LONERS   := deny-uring
 PROGRAMS := $(filter-out $(LONERS),\
                 $(basename $(notdir $(wildcard tests/programs/*.c))))
 PROGRAM_BINS := $(LONERS:%=$(BUILD)/tests/programs/%) \

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * contract.h - what the tests of the contract share.
+ *
+ * One source for every thread model: a test here may rely on what the public
+ * headers promise and on nothing else. Three habits keep it honest:
+ *
+ *   - Criterion's assertions longjmp, so they are made on the main thread only
+ *     (it is thread 1 of the contract); the other threads return results.
+ *   - A test waits for events, never for time: await_blocked looks until the
+ *     thread that is meant to wait really waits. A thread that never does is
+ *     caught by the test's timeout.
+ *   - What is promised of one model only is tested in that model's room.
+ */
+#ifndef TESTS_CONTRACT_H
+#define TESTS_CONTRACT_H
+
+#include "io.h"
+#include "sync.h"
+#include "thread.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#define MS 1000000u /* nanoseconds */
+
+/* Numbers travel as the pointers that threads take and return. */
+#define NUMBER(n)  ((void *)(uintptr_t)(n))
+#define VALUE(ptr) ((uintptr_t)(ptr))
+
+/* Create a thread that must not fail; the caller is main. */
+thread_t spawn(void *(*fn)(void *), void *arg);
+
+/* Join a thread that must be there, and return its result. */
+void *join(thread_t thread);
+
+/* Let other threads run until this one waits for such a thing, or is done. */
+void await_blocked(thread_t thread, enum thread_wait kind);
+void await_done(thread_t thread);
+
+/* A moment that many ms from now. */
+uint64_t in_ms(unsigned ms);
+
+/* Skip a test in which another thread must run while one waits in a call of
+ * io.h: some engines stall the whole process there, and say so. */
+void needs_suspending_io(void);
+
+#endif
