@@ -14,7 +14,6 @@
 #include "time.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,13 +43,23 @@ enter(void)
     thread_exit(t->fn(t->arg));
 }
 
+/* Give a thread its name, cut to what fits. */
+static void
+name(struct uthread *t, const char *words)
+{
+    memset(t->name, 0, sizeof t->name);
+    if (words)
+        memccpy(t->name, words, '\0', sizeof t->name - 1);
+}
+
 /* Lay out a thread at the top of its stack. */
 static struct uthread *
 lay_out(struct stack stack)
 {
     char *top = stack.low + stack.size;
     struct uthread *t = (struct uthread *)(void *)(top - sizeof *t);
-    memset(t, 0, sizeof *t);
+    static const struct uthread fresh;
+    *t = fresh;
     t->stack = stack;
     t->context = context_make(stack.low, t, enter);
     fiber_make(&t->fiber, stack.low, stack.size);
@@ -83,6 +92,8 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
         attr = &defaults;
     if (!fn || (attr->stack_size && attr->stack_size < STACK_LEAST))
         return EINVAL;
+    if (attr->stack_size > SIZE_MAX / 2) /* or the overhead would wrap it */
+        return ENOMEM;
 
     struct stack stack;
     int error =
@@ -91,7 +102,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     if (error)
         return error;
     struct uthread *t = lay_out(stack);
-    snprintf(t->name, sizeof t->name, "%s", attr->name ? attr->name : "");
+    name(t, attr->name);
     t->fn = fn;
     t->arg = arg;
     t->detached = attr->detached;
@@ -199,13 +210,12 @@ thread_checkpoint(void)
 }
 
 int
-thread_set_name(thread_t thread, const char *name)
+thread_set_name(thread_t thread, const char *words)
 {
     struct uthread *t = find(thread ? thread : thread_self());
     if (!t)
         return ESRCH;
-    memset(t->name, 0, sizeof t->name);
-    snprintf(t->name, sizeof t->name, "%s", name ? name : "");
+    name(t, words);
     trace_name(&the_sched.trace, t->id, t->name);
     return 0;
 }
