@@ -134,13 +134,13 @@ struct thread_info {
     char name[THREAD_NAME_MAX]; /* "" if it has none */
     enum thread_state state;
     enum thread_wait wait; /* THREAD_WAIT_NONE unless blocked */
-    uint64_t wait_since;   /* CLOCK_MONOTONIC, ns; 0 unless blocked */
+    uint64_t wait_since;   /* about when: 0 to 10 ms early; 0 unless blocked */
     const void *wait_on;   /* mutex, condition variable or semaphore; or NULL */
     thread_t wait_thread;  /* joined thread, or the mutex's holder; or 0 */
     int wait_fd;           /* descriptor of the operation; -1 if none */
     const char *wait_call; /* "read", "accept", ... of the operation; or NULL */
     uint64_t switches;     /* times it was given the CPU */
-    uint64_t run_ns;       /* CPU time it has used */
+    uint64_t run_ns;       /* CPU time used; 0: not counted, see thread(3) */
     size_t stack_size;     /* usable bytes; 0 if not known (main) */
     size_t stack_used;     /* most it ever used, in whole pages; 0: not known */
 };

@@ -23,7 +23,7 @@
  * stack of calls that it keeps itself, which after a switch is always wrong.
  */
 
-#define CONTROL_MASK 0x0000ffffffffffc0
+#define MXCSR_CONTROL 0xffc0
 
         .text
 
@@ -57,16 +57,19 @@ context_switch:
         stmxcsr (%rsp)
         fnstcw  4(%rsp)
 
+        movl    (%rsp), %eax
+        movw    4(%rsp), %dx
+
         /* From here on it is the other thread's stack. Its picture is laid
          * out the same, so what was said of it still holds. */
-        movq    (%rsp), %rax
         movq    %rsp, (%rdi)
         movq    %rsi, %rsp
 
-        xorq    (%rsp), %rax
-        movabsq $CONTROL_MASK, %rdx
-        testq   %rdx, %rax
+        xorl    (%rsp), %eax
+        testl   $MXCSR_CONTROL, %eax
         jnz     2f
+        cmpw    4(%rsp), %dx
+        jne     2f
 1:      addq    $8, %rsp
         .cfi_adjust_cfa_offset -8
         popq    %r15

@@ -26,14 +26,6 @@ kept_waiting_by(const struct wait *wait)
     return 0;
 }
 
-/* A moment in ticks, as CLOCK_MONOTONIC. */
-static uint64_t
-moment(uint64_t ticks)
-{
-    struct clock_pair now = clock_pair_now();
-    return now.ns - clock_ticks_to_ns(now.ticks - ticks);
-}
-
 static void
 describe(const struct uthread *t, struct thread_info *info)
 {
@@ -50,7 +42,7 @@ describe(const struct uthread *t, struct thread_info *info)
     if (!t->wait)
         return;
     info->wait = t->wait->kind;
-    info->wait_since = moment(t->wait_since);
+    info->wait_since = t->wait_since;
     info->wait_on = t->wait->object;
     info->wait_thread = kept_waiting_by(t->wait);
     info->wait_fd = t->wait->fd;

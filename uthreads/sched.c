@@ -206,7 +206,7 @@ sched_block(const struct wait *wait)
                TRACE_WAIT(wait->kind, wait_detail(wait)));
     t->state = THREAD_BLOCKED;
     t->wait = wait;
-    t->wait_since = clock_ticks();
+    t->wait_since = clock_coarse();
     if (wait->queue)
         list_append(wait->queue, &t->link);
     leave(s);
