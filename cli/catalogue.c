@@ -212,3 +212,16 @@ catalogue_path(const struct catalogue *c, const char *demo, const char *model)
         fail("out of memory");
     return path;
 }
+
+void
+catalogue_free(struct catalogue *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        for (size_t m = 0; m < c->demos[i].model_count; m++)
+            free(c->demos[i].models[m]);
+        free(c->demos[i].models);
+        free(c->demos[i].name);
+    }
+    free(c->demos);
+    free(c->directory);
+}

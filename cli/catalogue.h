@@ -42,4 +42,6 @@ void demo_need_model(const struct demo *demo, const char *model);
 char *catalogue_path(const struct catalogue *catalogue, const char *demo,
                      const char *model);
 
+void catalogue_free(struct catalogue *catalogue);
+
 #endif

@@ -27,12 +27,13 @@ enum { DEFAULT_MODELS = 2, INDENT = 2, REASON = 4 };
 
 struct run {
     const struct demo *demo;
-    const char *model;
+    char *model;
     char *title; /* "blocking:user" */
     struct result result;
     struct timeline timeline;
     const char *no_timeline; /* why there is none; NULL: there is one */
     char denied[160];        /* why the kernel's record is missing, or "" */
+    char *said;              /* its last line on standard error, or "" */
 };
 
 struct arguments {
@@ -57,7 +58,7 @@ add_run(struct plan *plan, const struct demo *demo, const char *model)
     demo_need_model(demo, model);
     plan->runs = grow(plan->runs, plan->count, &plan->room, sizeof *plan->runs);
     struct run *run = &plan->runs[plan->count++];
-    *run = (struct run){.demo = demo, .model = model};
+    *run = (struct run){.demo = demo, .model = must_copy(model)};
     if (asprintf(&run->title, "%s:%s", demo->name, model) < 0)
         fail("out of memory");
 }
@@ -78,7 +79,7 @@ add_listed_models(struct plan *plan, const struct demo *demo, const char *list)
 {
     char *copy = must_copy(list), *rest = copy, *model;
     while ((model = strsep(&rest, ",")))
-        add_run(plan, demo, must_copy(model));
+        add_run(plan, demo, model);
     free(copy);
 }
 
@@ -150,6 +151,7 @@ do_run(struct run *run, const struct catalogue *c, const struct arguments *a)
     show_progress(run->title);
     struct run_outcome outcome = runner_run(&request);
     run->result = result_of(&outcome, a->limit);
+    run->said = must_copy(last_words(&outcome));
     read_recording(run, &kernel);
     show_progress(NULL);
     run_outcome_free(&outcome);
@@ -197,6 +199,15 @@ print_heading(const struct run *run)
 }
 
 static void
+print_note(const char *what, const char *text)
+{
+    if (!text[0])
+        return;
+    printf("%*s%s ", INDENT, "", what);
+    page_wrap(text, INDENT + (int)strlen(what) + 1, INDENT);
+}
+
+static void
 print_picture(const struct run *run, const struct axis *axis)
 {
     print_heading(run);
@@ -208,8 +219,9 @@ print_picture(const struct run *run, const struct axis *axis)
     } else {
         printf("  No picture: it skipped.\n");
     }
-    if (run->denied[0])
-        printf("  The kernel's record was refused: %s.\n", run->denied);
+    print_note("The kernel's record was refused:", run->denied);
+    if (run->result.verdict != VERDICT_FAILED) /* there it is the reason */
+        print_note("It said:", run->said);
     putchar('\n');
 }
 
@@ -220,15 +232,16 @@ print_numbers(const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++)
         columns[i] =
             (struct column){plan->runs[i].title, &plan->runs[i].result};
-    figures_print(columns, plan->count);
+    if (figures_print(columns, plan->count))
+        putchar('\n');
     free(columns);
 }
 
 static void
-print_verdict(const struct run *run)
+print_verdict(const struct run *run, bool first)
 {
     static const enum ink inks[] = {INK_GOOD, INK_BAD, INK_WAIT, INK_BAD};
-    printf("\n%s on %s: ", run->demo->name, run->model);
+    printf("%s%s on %s: ", first ? "" : "\n", run->demo->name, run->model);
     page_ink(inks[run->result.verdict]);
     printf("%s\n", verdict_words(run->result.verdict));
     page_ink(INK_PLAIN);
@@ -245,15 +258,16 @@ print_page(const struct plan *plan)
     bool stalled = false;
     for (size_t i = 0; i < plan->count; i++) {
         print_picture(&plan->runs[i], &axis);
-        stalled |=
-            is_drawn(&plan->runs[i]) && lanes_stall(&plan->runs[i].timeline);
+        stalled |= is_drawn(&plan->runs[i]) &&
+                   lanes_stall(&plan->runs[i].timeline, &axis);
     }
-    if (axis.ns)
+    if (axis.ns) {
         lanes_legend(&axis, stalled);
-    putchar('\n');
+        putchar('\n');
+    }
     print_numbers(plan);
     for (size_t i = 0; i < plan->count; i++)
-        print_verdict(&plan->runs[i]);
+        print_verdict(&plan->runs[i], i == 0);
 }
 
 /* ---- The command ---- */
@@ -294,6 +308,8 @@ free_plan(struct plan *plan)
         if (!plan->runs[i].no_timeline)
             timeline_free(&plan->runs[i].timeline);
         result_free(&plan->runs[i].result);
+        free(plan->runs[i].said);
+        free(plan->runs[i].model);
         free(plan->runs[i].title);
     }
     free(plan->runs);
@@ -339,6 +355,7 @@ command_compare(int argc, char **argv)
     }
     print_page(&plan);
     free_plan(&plan);
+    catalogue_free(&c);
     free(a.demos);
     free(a.flags);
     return status;

@@ -144,7 +144,7 @@ print_table(const struct column *columns, size_t count, const struct rows *rows,
     }
 }
 
-void
+bool
 figures_print(const struct column *columns, size_t count)
 {
     struct rows rows = {.count = 0};
@@ -164,4 +164,5 @@ figures_print(const struct column *columns, size_t count)
         first = next;
     }
     free(rows.rows);
+    return rows.count > 0;
 }

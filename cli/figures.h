@@ -13,7 +13,7 @@ struct column {
 };
 
 /* A row for each measure that any run has, a column for each run; as many
- * columns side by side as the page is wide. */
-void figures_print(const struct column *columns, size_t count);
+ * columns side by side as the page is wide. False if there was nothing. */
+bool figures_print(const struct column *columns, size_t count);
 
 #endif

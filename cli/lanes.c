@@ -14,6 +14,8 @@
 #include "grow.h"
 #include "page.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #define RAN_AT_LEAST 0.03 /* of a cell, or of the thread's life in it */
@@ -226,9 +228,8 @@ draw_axis(const struct frame *f)
 /* ---- Pictures ---- */
 
 static struct frame
-make_frame(const struct timeline *t, const struct axis *axis)
+make_frame(const struct axis *axis)
 {
-    (void)t;
     struct frame f = {.label = LABEL_COLUMNS};
     f.cells = page.width - INDENT - f.label - 1;
     f.ns = (double)(axis->ns ? axis->ns : 1) / f.cells;
@@ -263,7 +264,7 @@ draw_rest(const struct timeline *t, size_t first)
 void
 lanes_draw(const struct timeline *t, const struct axis *axis)
 {
-    struct frame f = make_frame(t, axis);
+    struct frame f = make_frame(axis);
     const struct lane *process = timeline_process(t);
     size_t lanes = t->thread_count;
     if (lanes > LANES_MOST)
@@ -281,12 +282,16 @@ lanes_draw(const struct timeline *t, const struct axis *axis)
 }
 
 bool
-lanes_stall(const struct timeline *t)
+lanes_stall(const struct timeline *t, const struct axis *axis)
 {
+    double cell = make_frame(axis).ns;
     for (size_t i = 0; i < t->thread_count; i++)
-        for (size_t j = 0; j < t->threads[i].count; j++)
-            if (t->threads[i].intervals[j].state == STATE_STALLED)
+        for (size_t j = 0; j < t->threads[i].count; j++) {
+            const struct interval *piece = &t->threads[i].intervals[j];
+            if (piece->state == STATE_STALLED &&
+                (double)(piece->to - piece->from) > cell / 2)
                 return true;
+        }
     return false;
 }
 
@@ -303,7 +308,7 @@ explain(enum state state, const char *meaning)
 void
 lanes_legend(const struct axis *axis, bool stalled)
 {
-    struct frame f = make_frame(NULL, axis);
+    struct frame f = make_frame(axis);
     explain(STATE_RUNNING, "running");
     explain(STATE_READY, "ready, waits for the CPU");
     explain(STATE_BLOCKED, "blocked, and on what\n");
@@ -316,25 +321,40 @@ lanes_legend(const struct axis *axis, bool stalled)
            f.ns / (ms ? 1e6 : 1e3), ms ? "ms" : "us", 100 * RAN_AT_LEAST);
 }
 
+static void lack(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void
+lack(const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    printf("%*s", INDENT, "");
+    page_wrap(text, INDENT, INDENT);
+}
+
 void
 lanes_losses(const struct timeline *t)
 {
     const struct recording *r = &t->recording;
     if (r->lost_chunks)
-        printf("  The recording was full: about %llu of the oldest events "
-               "were written over.\n",
-               (unsigned long long)r->lost_chunks * TRACE_CHUNK_RECORDS);
+        lack("The recording was full: up to %" PRIu64 " of the oldest events "
+             "were written over.",
+             r->lost_chunks * TRACE_CHUNK_RECORDS);
     if (r->lost)
-        printf("  %llu events were lost.\n", (unsigned long long)r->lost);
+        lack("%" PRIu64 " events were lost.", r->lost);
     if (r->kernel_lost && r->kernel_lost_count)
-        printf("  %llu of the kernel's records were lost.\n",
-               (unsigned long long)r->kernel_lost_count);
+        lack("%" PRIu64 " of the kernel's records were lost.",
+             r->kernel_lost_count);
     else if (r->kernel_lost)
-        printf("  Some of the kernel's records were lost.\n");
+        lack("Some of the kernel's records were lost.");
     if (!r->kernel)
-        printf("  No record of the kernel's: the lanes show what the library "
-               "believes.\n");
+        lack("No record of the kernel's: the lanes show what the library "
+             "believes%s.",
+             t->many_to_one ? "" : ", and running may mean ready");
     if (!r->header.complete)
-        printf("  The process did not end in good order: the recording stops "
-               "where it did.\n");
+        lack("The process did not end in good order: the recording stops "
+             "where it did.");
 }

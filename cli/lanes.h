@@ -20,8 +20,8 @@ void lanes_legend(const struct axis *axis, bool stalled);
 /* Draw a run: its lanes, then the axis. */
 void lanes_draw(const struct timeline *t, const struct axis *axis);
 
-/* Does any thread stall in the kernel while others could run? */
-bool lanes_stall(const struct timeline *t);
+/* Does any thread stall in the kernel for long enough to be seen? */
+bool lanes_stall(const struct timeline *t, const struct axis *axis);
 
 /* Say what this recording lacks: lost records, no kernel lanes. */
 void lanes_losses(const struct timeline *t);

@@ -63,5 +63,6 @@ command_list(int argc, char **argv)
         printf("\n    ");
         print_claim(&c, demo, 4);
     }
+    catalogue_free(&c);
     return 0;
 }

@@ -39,9 +39,7 @@ format_text(const char *format, ...)
     return text;
 }
 
-/* The last line that a failed demo wrote on standard error: its own account
- * is worth more than our guess. "" if there is none. */
-static const char *
+const char *
 last_words(const struct run_outcome *outcome)
 {
     char *err = outcome->err;

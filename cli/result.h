@@ -29,6 +29,10 @@ struct result {
 /* Judge a run. The caller frees the result. */
 struct result result_of(const struct run_outcome *outcome, double limit);
 
+/* The last line that a demo wrote on standard error, or "": its own account
+ * of what went wrong is worth more than our guess. */
+const char *last_words(const struct run_outcome *outcome);
+
 /* A string of the object, or "". */
 const char *result_text(const struct result *result, const char *key);
 

@@ -64,7 +64,9 @@ parse(int key, char *arg, struct argp_state *state)
 }
 
 /* Become the demo. */
-static int
+static void become(const struct arguments *a) __attribute__((noreturn));
+
+static void
 become(const struct arguments *a)
 {
     signal(SIGPIPE, SIG_DFL);
@@ -74,13 +76,13 @@ become(const struct arguments *a)
 
 /* End as the demo ended. */
 static int
-end_like(const struct run_outcome *outcome)
+end_like(int status)
 {
-    if (WIFSIGNALED(outcome->status)) {
-        signal(WTERMSIG(outcome->status), SIG_DFL);
-        raise(WTERMSIG(outcome->status));
+    if (WIFSIGNALED(status)) {
+        signal(WTERMSIG(status), SIG_DFL);
+        raise(WTERMSIG(status));
     }
-    return WEXITSTATUS(outcome->status);
+    return WEXITSTATUS(status);
 }
 
 /* Run the demo with its recording, and put the kernel's records into it. */
@@ -100,7 +102,8 @@ record(const struct arguments *a)
         notice("%s: the kernel's records could not be added: %s", a->trace,
                strerror(error));
     kernel_lanes_free(&kernel);
-    return end_like(&outcome);
+    run_outcome_free(&outcome);
+    return end_like(outcome.status);
 }
 
 int
@@ -132,9 +135,13 @@ command_run(int argc, char **argv)
     const struct demo *demo = catalogue_demo(&c, a.demo);
     demo_need_model(demo, a.model ? a.model : "");
     a.argv[0] = catalogue_path(&c, demo->name, a.model);
+    catalogue_free(&c);
     if (!a.trace)
-        return become(&a);
+        become(&a);
     add_flag(&a, trace_flag);
     add_flag(&a, a.trace);
-    return record(&a);
+    int status = record(&a);
+    free(a.argv[0]);
+    free(a.argv);
+    return status;
 }

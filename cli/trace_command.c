@@ -44,7 +44,7 @@ draw(const struct timeline *t)
     lanes_draw(t, &axis);
     lanes_losses(t);
     putchar('\n');
-    lanes_legend(&axis, lanes_stall(t));
+    lanes_legend(&axis, lanes_stall(t, &axis));
 }
 
 int

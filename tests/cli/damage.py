@@ -28,7 +28,7 @@ def damaged(chance):
     return bytes(data)
 
 
-chance = random.Random(1)
+chance = random.Random(int(os.environ.get("SEED", "1")))
 drawn = 0
 with tempfile.TemporaryDirectory() as directory:
     bad = os.path.join(directory, "bad")

@@ -3,7 +3,7 @@
 # The kernel's own record: taken without privilege, refused, overrun.
 . "$(dirname "$0")/../lib.sh"
 . tests/cli/fakes.sh
-plan 16
+plan 17
 fake real-user storm-user
 
 refused='record was refused'
@@ -41,8 +41,10 @@ fi
 
 status 0 "where it is refused, the comparison goes on" \
     "$python" tests/cli/deny_perf.py "$bin/threadbare" compare real:user
-matches "the reason is given once" \
-    "$refused: perf_event_open: Permission denied \(perf_event_paranoid"
+ok "no line is wider than 80 columns for that" \
+    test "$(awk '{ print length }' "$tmp/out" | sort -n | tail -1)" -le 80
+matches "the reason is given" \
+    "$refused: perf_event_open: Permission denied"
 matches "the lanes show what the library believes" \
     'the lanes show what the library believes'
 lacks "and no lane pretends to be the kernel's" 'kernel: process'
