@@ -9,7 +9,7 @@
 
 void (*panic_hook)(void);
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 say_va(const char *prefix, const char *format, va_list args)
 {
     char line[512];

@@ -53,7 +53,7 @@ map_file(const char *path, size_t size)
         return error;
     }
     header = map;
-    chunks = (struct trace_chunk *)((char *)map + TRACE_HEADER_SIZE);
+    chunks = (struct trace_chunk *)(void *)((char *)map + TRACE_HEADER_SIZE);
     file = fd;
     file_size = size;
     return 0;

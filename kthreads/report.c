@@ -185,7 +185,8 @@ thread_list(struct thread_info *list, size_t max)
         describe(t, &list[count++]);
     size_t threads = table->used;
     pthread_mutex_unlock(&the_threads.lock);
-    qsort(list, count, sizeof *list, by_identifier);
+    if (count > 1) /* list may be NULL when max is 0; qsort forbids it */
+        qsort(list, count, sizeof *list, by_identifier);
     return threads;
 }
 

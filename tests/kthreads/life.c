@@ -94,32 +94,6 @@ Test(kthreads, pthread_exit_ends_a_thread_in_good_order, .timeout = 10)
     cr_expect(the_threads.alive == 1);
 }
 
-static void *
-join(void *thread)
-{
-    return (void *)(intptr_t)thread_join(*(thread_t *)thread, NULL);
-}
-
-static void
-until_it_joins(thread_t t)
-{
-    struct thread_info info;
-    do
-        cr_assert(thread_info(t, &info) == 0);
-    while (info.wait != THREAD_WAIT_JOIN);
-}
-
-Test(kthreads, a_circle_of_three_joins_is_refused, .timeout = 10)
-{
-    static thread_t self, second, third;
-    self = thread_self();
-    cr_assert(thread_create(&second, NULL, join, &self) == 0);
-    until_it_joins(second);
-    cr_assert(thread_create(&third, NULL, join, &second) == 0);
-    until_it_joins(third);
-    cr_expect(thread_join(third, NULL) == EDEADLK);
-}
-
 Test(kthreads, a_refused_stack_is_eagain_and_leaves_nothing, .timeout = 10)
 {
     struct rlimit old, tight;
