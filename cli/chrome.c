@@ -64,8 +64,12 @@ static void
 slice_name(const struct timeline *t, const struct interval *piece, char *name,
            size_t size)
 {
-    static const char *const words[] = {"", "running", "ready", "blocked",
-                                        "stalled in the kernel"};
+    static const char *const words[] = {"",
+                                        "running",
+                                        "ready",
+                                        "blocked",
+                                        "stalled in the kernel",
+                                        "not recorded"};
     char reason[48];
     timeline_reason(t, piece->why, reason, sizeof reason);
     if (piece->state == STATE_BLOCKED)

@@ -96,16 +96,16 @@ fill_cells(const struct frame *f, const struct lane *lane, struct cell *cells)
 static const char *
 letter(enum state state)
 {
-    static const char *const ascii[] = {" ", "#", "-", ".", "~"};
-    static const char *const unicode[] = {" ", "█", "░", "·", "≈"};
+    static const char *const ascii[] = {" ", "#", "-", ".", "~", "?"};
+    static const char *const unicode[] = {" ", "█", "░", "·", "≈", "?"};
     return page.unicode ? unicode[state] : ascii[state];
 }
 
 static enum ink
 ink_of(enum state state)
 {
-    static const enum ink inks[] = {INK_PLAIN, INK_GOOD, INK_WAIT, INK_REST,
-                                    INK_BAD};
+    static const enum ink inks[] = {INK_PLAIN, INK_GOOD, INK_WAIT,
+                                    INK_REST,  INK_BAD,  INK_DIM};
     return inks[state];
 }
 
@@ -142,6 +142,8 @@ describe(const struct timeline *t, const struct cell *cell, char *text,
          size_t size)
 {
     char reason[48];
+    if (cell->state == STATE_UNKNOWN)
+        snprintf(text, size, " not recorded ");
     if (cell->state == STATE_STALLED)
         snprintf(text, size, " stalled in the kernel ");
     if (cell->state != STATE_BLOCKED)
@@ -240,8 +242,8 @@ make_frame(const struct axis *axis)
 static void
 draw_rest(const struct timeline *t, size_t first)
 {
-    static const char *const words[] = {"", "running", "ready", "blocked",
-                                        "stalled"};
+    static const char *const words[] = {"",        "running", "ready",
+                                        "blocked", "stalled", "not recorded"};
     double in[STATES] = {0}, lived = 0;
     for (size_t i = first; i < t->thread_count; i++)
         for (size_t j = 0; j < t->threads[i].count; j++) {

@@ -253,6 +253,8 @@ hear_all(struct timeline *t)
 {
     const struct recording *r = &t->recording;
     struct lane *current = NULL;
+    for (size_t i = 0; r->lost_chunks && i < t->thread_count; i++)
+        t->threads[i].state = STATE_UNKNOWN;
     for (size_t i = 0; i < r->count; i++)
         if (is_kernel(&r->records[i]))
             hear_kernel(t, &r->records[i]);
@@ -324,6 +326,8 @@ timeline_label(const struct timeline *t, const struct lane *lane, char *label,
 {
     if (!lane->thread)
         snprintf(label, size, "tid %u", lane->tid);
+    else if (!lane->name[0] && lane->thread == 1)
+        snprintf(label, size, "main");
     else if (!lane->name[0])
         snprintf(label, size, "thread %u", lane->thread);
     else if (name_is_shared(t, lane))

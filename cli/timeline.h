@@ -23,11 +23,12 @@
 #include "recording.h"
 
 enum state {
-    STATE_NONE, /* not made yet, ended, or not known */
+    STATE_NONE, /* not made yet, or ended */
     STATE_RUNNING,
     STATE_READY,
     STATE_BLOCKED,
     STATE_STALLED, /* the library runs it; the kernel has stopped it */
+    STATE_UNKNOWN, /* its events were written over */
     STATES         /* how many there are */
 };
 

@@ -3,7 +3,7 @@
 # Recordings and exports: good, damaged, foreign, and where they are written.
 . "$(dirname "$0")/../lib.sh"
 . tests/cli/fakes.sh
-plan 38
+plan 39
 
 chrome_is_valid() {
     "$python" -B tests/cli/check_chrome.py "$@"
@@ -80,6 +80,8 @@ recording "$tmp/lossy" \
     'lossy()'
 status 0 "a recording with losses is drawn" \
     "$bin/threadbare" trace "$tmp/lossy"
+matches "threads are not drawn as if they had been known then" \
+    'main +\?+ not recorded \?+'
 matches "events written over are counted" 'up to 126 of the oldest events'
 matches "events lost are counted" '3 events were lost'
 matches "the kernel's losses too" "42 of the kernel's records were lost"
