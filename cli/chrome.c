@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The numbers of the two rows of rows. They are not process identifiers. */
+/* Two groups of rows. To the format they are processes. */
 enum { THREADS = 1, KERNEL = 2 };
 
 struct writer {
@@ -136,11 +136,27 @@ write_flows(struct writer *w, const struct timeline *t, const struct lane *lane)
     }
 }
 
+/* "process 4711", or "reader (tid 4712)" where the kernel runs each thread. */
+static void
+kernel_label(const struct timeline *t, const struct lane *kernel, char *label,
+             size_t size)
+{
+    char name[40];
+    bool process = kernel->tid == t->recording.header.pid;
+    snprintf(label, size, "%s %u", process ? "process" : "tid", kernel->tid);
+    for (size_t i = 0; !t->many_to_one && i < t->thread_count; i++) {
+        if (t->threads[i].tid != kernel->tid)
+            continue;
+        timeline_label(t, &t->threads[i], name, sizeof name);
+        snprintf(label, size, "%s (tid %u)", name, kernel->tid);
+        return;
+    }
+}
+
 static void
 write_lanes(struct writer *w, const struct timeline *t)
 {
-    const struct trace_header *h = &t->recording.header;
-    char name[160];
+    char name[64];
     for (size_t i = 0; i < t->thread_count; i++) {
         const struct lane *lane = &t->threads[i];
         timeline_label(t, lane, name, sizeof name);
@@ -151,8 +167,7 @@ write_lanes(struct writer *w, const struct timeline *t)
     }
     for (size_t i = 0; i < t->kernel_count; i++) {
         const struct lane *lane = &t->kernel[i];
-        snprintf(name, sizeof name, "%s%u",
-                 lane->tid == h->pid ? "process " : "tid ", lane->tid);
+        kernel_label(t, lane, name, sizeof name);
         write_name(w, "thread_name", KERNEL, lane->tid, name);
         write_slices(w, t, lane, KERNEL);
     }

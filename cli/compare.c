@@ -130,7 +130,7 @@ read_recording(struct run *run, struct kernel_lanes *kernel)
 {
     const char *path = leave_trace_path();
     if (access(path, F_OK) != 0) {
-        run->no_timeline = "it left none";
+        run->no_timeline = "is missing";
         return;
     }
     snprintf(run->denied, sizeof run->denied, "%s", kernel->denied);
@@ -214,10 +214,10 @@ print_picture(const struct run *run, const struct axis *axis)
     if (is_drawn(run)) {
         lanes_draw(&run->timeline, axis);
         lanes_losses(&run->timeline);
-    } else if (run->no_timeline) {
-        printf("  No picture: its recording: %s.\n", run->no_timeline);
-    } else {
+    } else if (run->result.verdict == VERDICT_SKIP) {
         printf("  No picture: it skipped.\n");
+    } else {
+        printf("  No picture: its recording %s.\n", run->no_timeline);
     }
     print_note("The kernel's record was refused:", run->denied);
     if (run->result.verdict != VERDICT_FAILED) /* there it is the reason */
@@ -301,6 +301,16 @@ parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+static int
+status_of(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->runs[i].result.verdict == VERDICT_SURPRISE ||
+            plan->runs[i].result.verdict == VERDICT_FAILED)
+            return EXIT_FAILURE;
+    return EXIT_SUCCESS;
+}
+
 static void
 free_plan(struct plan *plan)
 {
@@ -336,24 +346,19 @@ command_compare(int argc, char **argv)
                "1.",
     };
     struct arguments a = {.limit = DEFAULT_LIMIT};
+    struct catalogue c;
+    struct plan plan = {.count = 0};
     a.demos = must_alloc((size_t)argc, sizeof *a.demos);
     a.flags = must_alloc((size_t)argc, sizeof *a.flags);
     usage_parse(&argp, argc, argv, &a);
-    struct catalogue c;
-    struct plan plan = {.count = 0};
     catalogue_read(&c);
     if (!a.demo_count)
         usage_error("compare: which demos? 'threadbare list' names them");
     make_plan(&plan, &c, &a);
-
-    int status = 0;
-    for (size_t i = 0; i < plan.count; i++) {
+    for (size_t i = 0; i < plan.count; i++)
         do_run(&plan.runs[i], &c, &a);
-        enum verdict verdict = plan.runs[i].result.verdict;
-        if (verdict == VERDICT_SURPRISE || verdict == VERDICT_FAILED)
-            status = 1;
-    }
     print_page(&plan);
+    int status = status_of(&plan);
     free_plan(&plan);
     catalogue_free(&c);
     free(a.demos);

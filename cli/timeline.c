@@ -214,8 +214,24 @@ both(const struct timeline *t, struct interval library, enum state kernel)
     return lane;
 }
 
+/* The lane's state at a time; *until is lowered to when that changes. i only
+ * moves forward. */
+static enum state
+state_at(const struct lane *lane, size_t *i, uint64_t ns, uint64_t *until)
+{
+    while (*i < lane->count && lane->intervals[*i].to <= ns)
+        ++*i;
+    if (*i == lane->count)
+        return STATE_NONE;
+    const struct interval *here = &lane->intervals[*i];
+    uint64_t change = here->from > ns ? here->from : here->to;
+    if (change < *until)
+        *until = change;
+    return here->from > ns ? STATE_NONE : here->state;
+}
+
 /* Cut the library's intervals where the kernel's begin and end, and let each
- * piece be what both say of it. Both rows are in order of time. */
+ * piece be what follows from both. */
 static void
 merge(const struct timeline *t, struct lane *lane, const struct lane *kernel)
 {
@@ -224,22 +240,10 @@ merge(const struct timeline *t, struct lane *lane, const struct lane *kernel)
     for (size_t i = 0; i < lane->count; i++) {
         struct interval rest = lane->intervals[i];
         while (rest.from < rest.to) {
-            while (k < kernel->count && kernel->intervals[k].to <= rest.from)
-                k++;
-            const struct interval *seen =
-                k < kernel->count ? &kernel->intervals[k] : NULL;
-            enum state state = STATE_NONE;
-            uint64_t until = rest.to;
-            if (seen && seen->from <= rest.from)
-                state = seen->state;
-            if (seen && seen->from > rest.from && seen->from < until)
-                until = seen->from;
-            else if (seen && seen->from <= rest.from && seen->to < until)
-                until = seen->to;
             struct interval piece = rest;
-            piece.to = until;
-            add_interval(&merged, both(t, piece, state));
-            rest.from = until;
+            enum state seen = state_at(kernel, &k, rest.from, &piece.to);
+            rest.from = piece.to;
+            add_interval(&merged, both(t, piece, seen));
         }
     }
     free(lane->intervals);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # However a comparison ends, nothing of it stays behind.
 . "$(dirname "$0")/../lib.sh"
-. tests/cli/fakes.sh
+. tests/cli/fakes.inc
 plan 35
 fake good-user crash-user garbage-user liar-user hang-user
 export FAKE_PIDS="$tmp/pids"

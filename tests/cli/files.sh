@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Recordings and exports: good, damaged, foreign, and where they are written.
 . "$(dirname "$0")/../lib.sh"
-. tests/cli/fakes.sh
+. tests/cli/fakes.inc
 plan 39
 
 chrome_is_valid() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The kernel's own record: taken without privilege, refused, overrun.
 . "$(dirname "$0")/../lib.sh"
-. tests/cli/fakes.sh
+. tests/cli/fakes.inc
 plan 17
 fake real-user storm-user
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # What a reader sees: the pages that list, compare and trace print.
 . "$(dirname "$0")/../lib.sh"
-. tests/cli/fakes.sh
+. tests/cli/fakes.inc
 plan 23
 fake good-user good-kernel surprise-user skip-user real-user
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Mistyped: one line that names it and lists what is valid, exit status 2.
 . "$(dirname "$0")/../lib.sh"
-. tests/cli/fakes.sh
+. tests/cli/fakes.inc
 plan 44
 fake good-user good-kernel user-asm-x-user dashed-name-user \
     dashed-name-user-asm dashed-name-new
