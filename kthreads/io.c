@@ -152,8 +152,7 @@ call(const struct io_op *op)
 static ssize_t
 call_nonblocking(const struct io_op *op)
 {
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&the_threads.flags_lock);
     int flags = fcntl(op->fd, F_GETFL);
     bool change = flags >= 0 && !(flags & O_NONBLOCK);
     if (change)
@@ -162,7 +161,7 @@ call_nonblocking(const struct io_op *op)
     int error = errno;
     if (change)
         fcntl(op->fd, F_SETFL, flags);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&the_threads.flags_lock);
     errno = error;
     return n;
 }

@@ -67,6 +67,9 @@ struct threads {
     pthread_mutex_t lock;
     struct table table;
     size_t alive; /* main's included; the last one to end ends the process */
+
+    /* Owned by io.c; here so that a fork finds it free. */
+    pthread_mutex_t flags_lock; /* who changes a descriptor's flags */
 };
 
 extern struct threads the_threads;

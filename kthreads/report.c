@@ -112,34 +112,16 @@ report_last(struct kthread *t)
 
 /* ---- Looking at threads ---- */
 
-/* The part that changes while the thread runs. */
-static void
-describe_moment(const struct kthread *t, struct thread_info *info)
-{
-    if (t->done) {
-        info->state = THREAD_DONE;
-        info->switches = t->last_switches;
-        info->run_ns = t->last_run_ns;
-        info->stack_used = t->last_stack_used;
-        return;
-    }
-    info->state = t->wait.kind ? THREAD_BLOCKED : THREAD_RUNNING;
-    /* Given the CPU once more than it has left it, unless it is off it. */
-    if (t->tid)
-        info->switches = times_left(t->tid) + !t->wait.kind;
-    info->run_ns = run_time(t);
-    info->stack_used = stack_used(t);
-}
-
-/* Call it with the_threads.lock held: the thread cannot end meanwhile. Its own
- * lock keeps it, if blocked, in the wait that is described, and what it waits
- * for from being freed. */
-static void
-describe(struct kthread *t, struct thread_info *info)
+/* What it has told us. Under its own lock, which keeps it, if it is blocked,
+ * in the wait that is described, and what it waits for from being freed.
+ * Returns whether it has run yet. */
+static bool
+describe_told(struct kthread *t, struct thread_info *info)
 {
     pthread_mutex_lock(&t->lock);
     *info = (struct thread_info){
         .id = t->id,
+        .state = t->wait.kind ? THREAD_BLOCKED : THREAD_RUNNING,
         .wait = t->wait.kind,
         .wait_since = t->wait.since,
         .wait_on = t->wait.object,
@@ -149,8 +131,34 @@ describe(struct kthread *t, struct thread_info *info)
         .stack_size = t->stack_size,
     };
     memcpy(info->name, t->name, sizeof info->name);
-    describe_moment(t, info);
+    bool has_run = t->tid != 0;
     pthread_mutex_unlock(&t->lock);
+    return has_run;
+}
+
+/* What we ask the kernel, which may take its time. */
+static void
+describe_asked(const struct kthread *t, struct thread_info *info)
+{
+    /* Given the CPU once more than it has left it, unless it is off it. */
+    info->switches = times_left(t->tid) + (info->state != THREAD_BLOCKED);
+    info->run_ns = run_time(t);
+    info->stack_used = stack_used(t);
+}
+
+/* Call it with the_threads.lock held: the thread cannot end meanwhile. */
+static void
+describe(struct kthread *t, struct thread_info *info)
+{
+    bool has_run = describe_told(t, info);
+    if (t->done) {
+        info->state = THREAD_DONE;
+        info->switches = t->last_switches;
+        info->run_ns = t->last_run_ns;
+        info->stack_used = t->last_stack_used;
+    } else if (has_run) {
+        describe_asked(t, info);
+    }
 }
 
 int

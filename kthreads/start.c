@@ -17,7 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-struct threads the_threads = {.lock = PTHREAD_MUTEX_INITIALIZER};
+struct threads the_threads = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                              .flags_lock = PTHREAD_MUTEX_INITIALIZER};
 _Thread_local struct kthread *current;
 
 /* Main is a thread like any other, but for its stack. */
@@ -39,20 +40,23 @@ admit_main(void)
 
 /* ---- fork: of all threads only the caller goes on in the child ---- */
 
+/* Hold every lock, or the child could inherit one whose holder it has not. */
 static void
 before_fork(void)
 {
+    pthread_mutex_lock(&the_threads.flags_lock);
     pthread_mutex_lock(&the_threads.lock);
 }
 
 static void
-after_fork_in_parent(void)
+after_fork(void)
 {
     pthread_mutex_unlock(&the_threads.lock);
+    pthread_mutex_unlock(&the_threads.flags_lock);
 }
 
 /* Strike off the threads that the child does not have, or it would wait for
- * their end; nobody holds a lock that they took. */
+ * their end. */
 static void
 after_fork_in_child(void)
 {
@@ -71,7 +75,7 @@ after_fork_in_child(void)
         current->joiner = NULL;
         the_threads.alive = 1;
     }
-    pthread_mutex_unlock(&the_threads.lock);
+    after_fork();
 }
 
 void
@@ -86,7 +90,7 @@ start(void)
     trace_start(thread_model());
     admit_main();
     atexit(trace_stop);
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
 
 const struct thread_model *

@@ -17,7 +17,6 @@
 #include "sync_view.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 /* ---- Mutex ---- */
@@ -58,7 +57,7 @@ lock_again(struct mutex_view *m)
 {
     if (m->kind == MUTEX_ERRORCHECK)
         return EDEADLK;
-    if (m->depth == UINT_MAX)
+    if (m->depth == UINT32_MAX)
         return EAGAIN;
     m->depth++;
     return 0;

@@ -196,22 +196,23 @@ launch(struct kthread *t)
 }
 
 /* Enter a thread into the table and let it run. The lock is held all the time:
- * nobody finds a thread without a handle, and none ends before it has one. */
+ * nobody finds a thread without a handle, and none ends before it has one. Its
+ * identifier is in its place before it runs, for it may look there. */
 static int
 admit_and_launch(struct kthread *t, thread_t *thread)
 {
-    struct kthread *self = kthread_self();
-    pthread_mutex_lock(&the_threads.lock);
-    int error = kthread_admit(t);
     uint64_t ticks = clock_ticks(); /* its creation comes before its start */
-    if (!error && (error = launch(t)) != 0)
-        strike_off(t);
-    if (!error && thread)
+    int error = kthread_admit(t);
+    if (error)
+        return error;
+    if (thread)
         *thread = t->id;
-    if (!error && trace_on)
-        trace_record(&self->trace, ticks, TRACE_CREATE, (uint32_t)t->id,
-                     (uint32_t)self->id);
-    pthread_mutex_unlock(&the_threads.lock);
+    error = launch(t);
+    if (error)
+        strike_off(t);
+    else if (trace_on)
+        trace_record(&current->trace, ticks, TRACE_CREATE, (uint32_t)t->id,
+                     (uint32_t)current->id);
     return error;
 }
 
@@ -237,7 +238,9 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     t->arg = arg;
     t->detached = attr->detached;
     t->stack_size = usable_stack(attr->stack_size);
+    pthread_mutex_lock(&the_threads.lock);
     int error = admit_and_launch(t, thread);
+    pthread_mutex_unlock(&the_threads.lock);
     if (error)
         free(t);
     return error;

@@ -10,7 +10,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,10 +24,10 @@ Test(kthreads, a_recursive_mutex_counts_to_its_limit, .timeout = 10)
     struct mutex m = MUTEX_RECURSIVE_INITIALIZER;
     struct mutex_view *view = (struct mutex_view *)&m;
     cr_assert(mutex_lock(&m) == 0);
-    view->depth = UINT_MAX;
+    view->depth = UINT32_MAX;
     cr_expect(mutex_lock(&m) == EAGAIN);
     cr_expect(mutex_trylock(&m) == EAGAIN);
-    cr_expect(view->depth == UINT_MAX);
+    cr_expect(view->depth == UINT32_MAX);
 }
 
 static struct mutex contended;
