@@ -24,6 +24,11 @@ thread_wait_name(enum thread_wait wait)
     case THREAD_WAIT_MUTEX: return "mutex";
     case THREAD_WAIT_COND: return "cond";
     case THREAD_WAIT_SEMAPHORE: return "semaphore";
+    case THREAD_WAIT_RWLOCK: return "rwlock";
+    case THREAD_WAIT_BARRIER: return "barrier";
+    case THREAD_WAIT_EVENT: return "event";
+    case THREAD_WAIT_ONCE: return "once";
+    case THREAD_WAIT_CHANNEL: return "channel";
     case THREAD_WAIT_IO: return "io";
     }
     return "unknown";

@@ -18,6 +18,7 @@
 #ifndef THREADBARE_SYNC_H
 #define THREADBARE_SYNC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -132,6 +133,97 @@ int semaphore_post(struct semaphore *s);
 
 /* The value now; 0 while threads wait. */
 unsigned semaphore_value(struct semaphore *s);
+
+/* ---- Reader-writer lock ---- */
+
+struct rwlock {
+    void *model[16];
+};
+
+/* clang-format off */
+#define RWLOCK_INITIALIZER {{0}}
+/* clang-format on */
+
+int rwlock_init(struct rwlock *l);
+
+/* End its use. EBUSY: it is locked. */
+int rwlock_destroy(struct rwlock *l);
+
+/*
+ * Lock to read, together with other readers, or to write, alone. Neither side
+ * starves: user-level threads are served first come, first served (a reader
+ * does not overtake a waiting writer), and in a kernel model a waiting writer
+ * keeps new readers out. So a reader that locks again while a writer waits
+ * blocks for ever. May switch.
+ *   EDEADLK    the caller holds it to write
+ *   EAGAIN     too many readers
+ *   ETIMEDOUT  the deadline passed first; the lock is not held
+ */
+int rwlock_rdlock(struct rwlock *l);
+int rwlock_rdlock_until(struct rwlock *l, uint64_t deadline);
+int rwlock_wrlock(struct rwlock *l);
+int rwlock_wrlock_until(struct rwlock *l, uint64_t deadline);
+
+/* Lock if that needs no waiting. EBUSY: it does. Never switches. */
+int rwlock_tryrdlock(struct rwlock *l);
+int rwlock_trywrlock(struct rwlock *l);
+
+/* Unlock, whichever way it was locked; the caller goes on running.
+ * EPERM: nobody holds it, or another thread holds it to write. */
+int rwlock_unlock(struct rwlock *l);
+
+/* ---- Barrier ---- */
+
+struct barrier {
+    unsigned count; /* threads that must come; fixed before the first does */
+    unsigned reserved;
+    void *model[15];
+};
+
+/* clang-format off */
+#define BARRIER_INITIALIZER(threads) {(threads), 0, {0}}
+/* clang-format on */
+
+/* What one of the threads that leave a barrier gets; the others get 0. */
+#define BARRIER_SERIAL (-1)
+
+/* Make a barrier at run time. EINVAL: count is 0. */
+int barrier_init(struct barrier *b, unsigned count);
+
+/* End its use. EBUSY: threads wait at it. */
+int barrier_destroy(struct barrier *b);
+
+/* Wait until count threads have come; then all go on, and the barrier is as
+ * new. BARRIER_SERIAL for the one that came last, 0 for the rest. EINVAL: its
+ * count is 0. May switch. */
+int barrier_wait(struct barrier *b);
+
+/* ---- Event ---- */
+
+/* A flag that threads wait for; once set it stays set until it is cleared. */
+struct event {
+    void *model[14];
+};
+
+/* clang-format off */
+#define EVENT_INITIALIZER {{0}}
+/* clang-format on */
+
+int event_init(struct event *e);
+
+/* End its use. EBUSY: threads wait for it. */
+int event_destroy(struct event *e);
+
+/* Set it and wake all who wait for it (even if it is cleared before they
+ * run); or clear it. Never switches. */
+int event_set(struct event *e);
+int event_clear(struct event *e);
+bool event_is_set(struct event *e);
+
+/* Wait until it is set, or not at all if it is. ETIMEDOUT: the deadline
+ * passed first. May switch. */
+int event_wait(struct event *e);
+int event_wait_until(struct event *e, uint64_t deadline);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -109,6 +109,82 @@ void thread_sleep_until(uint64_t deadline);
  * switches. ESRCH: no such thread. */
 int thread_set_name(thread_t thread, const char *name);
 
+/* ---- Once, and values of one's own ---- */
+
+/* All zero bytes: not done yet. */
+struct thread_once {
+    void *model[12];
+};
+
+/*
+ * Call fn if nobody has called it through this object before. Whoever comes
+ * while it runs waits; when thread_once returns, fn has returned. fn must not
+ * call thread_once on the same object. May switch.
+ */
+int thread_once(struct thread_once *once, void (*fn)(void));
+
+/* A key names a variable of which every thread has its own value, NULL at
+ * first. */
+typedef unsigned thread_key_t;
+
+#define THREAD_KEYS_MAX          128 /* keys that can exist at once */
+#define THREAD_DESTRUCTOR_ROUNDS 4
+
+/*
+ * Make a key. When a thread ends with a value that is not NULL, the value is
+ * set to NULL and destructor(value) called, unless destructor is NULL. That is
+ * repeated while destructors set values, THREAD_DESTRUCTOR_ROUNDS times at
+ * most. EAGAIN: THREAD_KEYS_MAX keys exist. Never switches.
+ */
+int thread_key_create(thread_key_t *key, void (*destructor)(void *));
+
+/* End a key; its destructor is no longer called. EINVAL: no such key. */
+int thread_key_delete(thread_key_t key);
+
+/* The caller's value. EINVAL: no such key. ENOMEM: no room for the caller's
+ * values. thread_key_get gives NULL for a key that is not. Neither switches. */
+int thread_key_set(thread_key_t key, const void *value);
+void *thread_key_get(thread_key_t key);
+
+/* ---- Cancellation, deferred ---- */
+
+/* What a cancelled thread has as its result. */
+#define THREAD_CANCELED ((void *)-1)
+
+/*
+ * Ask a thread to end. It does so at its next cancellation point, or now if it
+ * is blocked in one: it runs its clean-up handlers, then its destructors, and
+ * ends with THREAD_CANCELED. The points: thread_testcancel, thread_join,
+ * thread_sleep, cond_wait (which locks its mutex first), semaphore_wait,
+ * event_wait, the channel calls, every call of io.h (which first takes its
+ * operation back from the kernel), and the deadline forms of these. Waiting
+ * for a mutex, a reader-writer lock or a barrier is none. Never switches.
+ * ESRCH: no such thread. A thread that is DONE is not changed.
+ */
+int thread_cancel(thread_t thread);
+
+/* A point and nothing else: ends the caller if that was asked for. */
+void thread_testcancel(void);
+
+/* Whether requests are answered (at first: yes); one that comes while they are
+ * not stays until they are again. Returns what it was. */
+bool thread_set_cancelable(bool on);
+
+/* A handler lies in the caller's frame between its push and its pop. */
+struct thread_cleanup {
+    void (*fn)(void *);
+    void *arg;
+    struct thread_cleanup *next;
+};
+
+/* Have fn(arg) called if the thread is cancelled or calls thread_exit before
+ * the pop that belongs to this push; the last one pushed is called first. */
+void thread_cleanup_push(struct thread_cleanup *handler, void (*fn)(void *),
+                         void *arg);
+
+/* Take back the last push, and call its handler if asked to. */
+void thread_cleanup_pop(bool call_it);
+
 /* ---- Looking at threads ---- */
 
 enum thread_state {
@@ -126,6 +202,11 @@ enum thread_wait {
     THREAD_WAIT_MUTEX,     /* a mutex somebody holds */
     THREAD_WAIT_COND,      /* a signal on a condition variable */
     THREAD_WAIT_SEMAPHORE, /* a semaphore above 0 */
+    THREAD_WAIT_RWLOCK,    /* a reader-writer lock */
+    THREAD_WAIT_BARRIER,   /* the others at a barrier */
+    THREAD_WAIT_EVENT,     /* an event to be set */
+    THREAD_WAIT_ONCE,      /* another thread's run of a thread_once */
+    THREAD_WAIT_CHANNEL,   /* somebody at the other end of a channel */
     THREAD_WAIT_IO         /* an input or output operation of io.h */
 };
 

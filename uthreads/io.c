@@ -11,7 +11,7 @@
  */
 #include "io.h"
 
-#include "clock.h"
+#include "cancel.h"
 #include "io_engine.h"
 #include "panic.h"
 #include "sched.h"
@@ -80,8 +80,10 @@ waiting_for(const struct io_op *op)
         [IO_READ] = "read",       [IO_WRITE] = "write", [IO_ACCEPT] = "accept",
         [IO_CONNECT] = "connect", [IO_RECV] = "recv",   [IO_SEND] = "send",
         [IO_POLL] = "poll"};
-    return (struct wait){
-        .kind = THREAD_WAIT_IO, .fd = op->fd, .call = names[op->call]};
+    return (struct wait){.kind = THREAD_WAIT_IO,
+                         .fd = op->fd,
+                         .call = names[op->call],
+                         .cancellable = true};
 }
 
 /* Do one operation: block until it is done. Its result or -errno; -ETIMEDOUT
@@ -91,18 +93,21 @@ perform_once(struct io_op *op, uint64_t deadline)
 {
     op->thread = sched_self()->current;
     op->deadline = deadline;
-    op->cancelled = op->done = false;
+    op->done = false;
     io_engine->submit(op);
     struct wait wait = waiting_for(op);
-    if (!op->done && time_block(&wait, deadline) != 0 && !op->done) {
-        op->cancelled = true;
+    int error = op->done ? 0 : time_block(&wait, deadline);
+    if (error && !op->done)
         io_engine->cancel(op);
-    }
     while (!op->done)
         sched_block(&wait);
     bool cut_short = op->result == -ECANCELED || op->result == -EINTR ||
                      op->result == -RESTART_SYSTEM_CALL;
-    return op->cancelled && cut_short ? -ETIMEDOUT : op->result;
+    if (!error || !cut_short)
+        return op->result; /* done after all: a cancellation stays asked for */
+    if (error == ECANCELED)
+        cancel_now();
+    return -error;
 }
 
 /* Wait until the descriptor is ready for what the operation wants. */

@@ -37,9 +37,8 @@ enum io_call {
 struct io_op {
     enum io_call call;
     int fd;
-    int flags;      /* of accept, recv, send */
-    short events;   /* of poll */
-    bool cancelled; /* set by whoever gave up waiting */
+    int flags;    /* of accept, recv, send */
+    short events; /* of poll */
     bool done;
     void *buf; /* of read, write, recv, send */
     size_t count;

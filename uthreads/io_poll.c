@@ -7,6 +7,7 @@
  * of them is done does the thread go on. An engine that waits on the spot
  * cannot do that, and makes the system call instead.
  */
+#include "cancel.h"
 #include "clock.h"
 #include "io.h"
 #include "io_engine.h"
@@ -99,13 +100,16 @@ thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
     struct io_op *ops = calloc(count ? count : 1, sizeof *ops);
     if (!ops)
         return errno = ENOMEM, -1;
-    struct wait wait = {
-        .kind = THREAD_WAIT_IO, .fd = count ? fds[0].fd : -1, .call = "poll"};
+    struct wait wait = {.kind = THREAD_WAIT_IO,
+                        .fd = count ? fds[0].fd : -1,
+                        .call = "poll",
+                        .cancellable = true};
     submit_all(ops, fds, count);
-    if (!any_done(ops, fds, count))
-        time_block(&wait, deadline);
+    int error = any_done(ops, fds, count) ? 0 : time_block(&wait, deadline);
     end_all(ops, count, &wait);
     int ready = collect(ops, fds, count);
     free(ops);
+    if (error == ECANCELED && ready == 0)
+        cancel_now();
     return ready;
 }

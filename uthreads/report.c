@@ -77,7 +77,7 @@ thread_list(struct thread_info *list, size_t max)
         describe(t, &list[count++]);
     if (count > 1)
         if (count > 1) /* list may be NULL when max is 0; qsort forbids it */
-        qsort(list, count, sizeof *list, by_identifier);
+            qsort(list, count, sizeof *list, by_identifier);
     return table->used;
 }
 

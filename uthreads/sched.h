@@ -91,6 +91,14 @@ void sched_block(const struct wait *wait);
  * switches: the caller goes on. */
 void sched_wake(struct uthread *t);
 
+/* The thread that has waited longest in this line; NULL if it is empty. */
+static inline struct uthread *
+longest_waiter(const struct list *queue)
+{
+    return list_empty(queue) ? NULL
+                             : container_of(queue->first, struct uthread, link);
+}
+
 /* End the calling thread, which is DONE. If it must be freed, that happens at
  * the next switch after this one, when it has left its stack. Never returns. */
 void sched_end(bool free_it) __attribute__((noreturn));

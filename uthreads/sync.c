@@ -11,22 +11,13 @@
  * longest waiter; it is never free in between, so nobody overtakes. A woken
  * waiter therefore owns what it waited for, and does not look again.
  */
-#include "panic.h"
+#include "cancel.h"
 #include "sched.h"
 #include "sync_view.h"
 #include "time.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* The thread that has waited longest in this line, or NULL. */
-static struct uthread *
-longest_waiter(const struct list *waiters)
-{
-    return list_empty(waiters)
-               ? NULL
-               : container_of(waiters->first, struct uthread, link);
-}
 
 /* ---- Mutex ---- */
 
@@ -172,9 +163,12 @@ cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
     int error = time_block(&(struct wait){.kind = THREAD_WAIT_COND,
                                           .queue = &c->waiters,
                                           .object = cond,
-                                          .fd = -1},
+                                          .fd = -1,
+                                          .cancellable = true},
                            deadline);
     mutex_lock(mutex);
+    if (error == ECANCELED)
+        cancel_now();
     return error;
 }
 
@@ -233,12 +227,16 @@ semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
 {
     if (semaphore_trywait(semaphore) == 0)
         return 0;
-    return time_block(
-        &(struct wait){.kind = THREAD_WAIT_SEMAPHORE,
-                       .queue = &semaphore_view(semaphore)->waiters,
-                       .object = semaphore,
-                       .fd = -1},
-        deadline);
+    int error =
+        time_block(&(struct wait){.kind = THREAD_WAIT_SEMAPHORE,
+                                  .queue = &semaphore_view(semaphore)->waiters,
+                                  .object = semaphore,
+                                  .fd = -1,
+                                  .cancellable = true},
+                   deadline);
+    if (error == ECANCELED)
+        cancel_now();
+    return error;
 }
 
 int

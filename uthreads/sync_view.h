@@ -10,6 +10,7 @@
 #ifndef UTHREADS_SYNC_VIEW_H
 #define UTHREADS_SYNC_VIEW_H
 
+#include "channel.h"
 #include "list.h"
 #include "sync.h"
 #include "thread.h"
@@ -38,6 +39,48 @@ struct VIEW semaphore_view {
     struct list waiters;
 };
 
+struct VIEW rwlock_view {
+    unsigned readers; /* who hold it */
+    unsigned reserved;
+    thread_t writer;     /* who holds it, or 0 */
+    struct list waiters; /* readers and writers, longest first */
+};
+
+struct VIEW barrier_view {
+    unsigned count;
+    unsigned waiting;
+    struct list waiters;
+};
+
+struct VIEW event_view {
+    bool set;
+    struct list waiters;
+};
+
+struct VIEW once_view {
+    enum { ONCE_NEW, ONCE_RUNNING, ONCE_DONE } state;
+    struct list waiters;
+};
+
+struct VIEW channel_view {
+    size_t item_size;
+    size_t capacity;
+    char *buffer;
+    size_t first;  /* place of the oldest item */
+    size_t length; /* items in the buffer */
+    bool closed;
+    struct list senders;   /* cases, longest first */
+    struct list receivers; /* the same */
+};
+
+struct VIEW case_view {
+    struct channel_view *channel;
+    enum channel_way way;
+    void *item;
+    struct selection *selection;
+    struct link link; /* in one of the channel's lines */
+};
+
 static_assert(offsetof(struct mutex_view, kind) == offsetof(struct mutex, kind),
               "a static initialiser puts the kind where we look for it");
 static_assert(offsetof(struct semaphore_view, count) ==
@@ -47,6 +90,19 @@ static_assert(sizeof(struct mutex_view) <= sizeof(struct mutex), "fits");
 static_assert(sizeof(struct cond_view) <= sizeof(struct cond), "fits");
 static_assert(sizeof(struct semaphore_view) <= sizeof(struct semaphore),
               "fits");
+static_assert(offsetof(struct barrier_view, count) ==
+                  offsetof(struct barrier, count),
+              "a static initialiser puts the count where we look for it");
+static_assert(sizeof(struct rwlock_view) <= sizeof(struct rwlock), "fits");
+static_assert(sizeof(struct barrier_view) <= sizeof(struct barrier), "fits");
+static_assert(sizeof(struct event_view) <= sizeof(struct event), "fits");
+static_assert(sizeof(struct once_view) <= sizeof(struct thread_once), "fits");
+static_assert(sizeof(struct channel_view) <= sizeof(struct channel), "fits");
+static_assert(sizeof(struct case_view) == sizeof(struct channel_case),
+              "an array of one is an array of the other");
+static_assert(sizeof(struct rwlock_view) <= sizeof(pthread_rwlock_t) &&
+                  sizeof(struct barrier_view) <= sizeof(pthread_barrier_t),
+              "could stand in for the pthread objects");
 static_assert(sizeof(struct mutex_view) <= sizeof(pthread_mutex_t) &&
                   sizeof(struct cond_view) <= sizeof(pthread_cond_t) &&
                   sizeof(struct semaphore_view) <= sizeof(sem_t),

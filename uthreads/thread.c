@@ -8,7 +8,9 @@
  * detached, the scheduler at the next switch, because nobody can free the stack
  * that he stands on.
  */
+#include "cancel.h"
 #include "context.h"
+#include "key.h"
 #include "panic.h"
 #include "sched.h"
 #include "time.h"
@@ -138,6 +140,16 @@ joins_back(const struct uthread *t, const struct uthread *self)
     return t == self;
 }
 
+static int
+wait_for_end(struct uthread *t)
+{
+    return time_block(&(struct wait){.kind = THREAD_WAIT_JOIN,
+                                     .thread = t,
+                                     .fd = -1,
+                                     .cancellable = true},
+                      THREAD_FOREVER);
+}
+
 int
 thread_join(thread_t thread, void **result)
 {
@@ -150,9 +162,10 @@ thread_join(thread_t thread, void **result)
     if (joins_back(t, self))
         return EDEADLK;
     t->joiner = self;
-    if (t->state != THREAD_DONE)
-        sched_block(
-            &(struct wait){.kind = THREAD_WAIT_JOIN, .thread = t, .fd = -1});
+    if (t->state != THREAD_DONE && wait_for_end(t) == ECANCELED) {
+        t->joiner = NULL;
+        cancel_now();
+    }
     if (result)
         *result = t->result;
     free_thread(t);
@@ -178,6 +191,9 @@ thread_exit(void *result)
 {
     struct sched *s = sched_self();
     struct uthread *t = s->current;
+    t->cancel_off = true;
+    cancel_run_handlers(t);
+    key_run_destructors(t);
     trace_emit(&s->trace, TRACE_EXIT, t->id, 0);
     if (--s->alive == 0)
         exit(0); /* the last one: exit handlers run on its stack */

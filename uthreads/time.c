@@ -12,6 +12,7 @@
  */
 #include "time.h"
 
+#include "cancel.h"
 #include "clock.h"
 #include "panic.h"
 
@@ -101,17 +102,20 @@ time_reserve(size_t threads)
 int
 time_block(const struct wait *wait, uint64_t deadline)
 {
-    if (deadline == THREAD_FOREVER) {
-        sched_block(wait);
-        return 0;
-    }
     struct uthread *t = sched_self()->current;
-    t->timed_out = false;
-    insert(t, deadline);
+    if (wait->cancellable && t->cancel_asked && !t->cancel_off)
+        return ECANCELED;
+    t->woken_by = WOKEN_BY_EVENT;
+    if (deadline != THREAD_FOREVER)
+        insert(t, deadline);
     sched_block(wait);
     if (t->timer) /* woken before its time */
         take_out(t);
-    return t->timed_out ? ETIMEDOUT : 0;
+    switch (t->woken_by) {
+    case WOKEN_BY_DEADLINE: return ETIMEDOUT;
+    case WOKEN_BY_CANCEL: return ECANCELED;
+    default: return 0;
+    }
 }
 
 uint64_t
@@ -131,7 +135,7 @@ time_expire(void)
         take_out(t);
         if (t->state != THREAD_BLOCKED)
             continue; /* woken already: it has not run yet, but it was first */
-        t->timed_out = true;
+        t->woken_by = WOKEN_BY_DEADLINE;
         sched_wake(t);
     }
 }
@@ -152,6 +156,10 @@ thread_sleep(uint64_t ns)
 void
 thread_sleep_until(uint64_t deadline)
 {
-    sched_self();
-    time_block(&(struct wait){.kind = THREAD_WAIT_SLEEP, .fd = -1}, deadline);
+    int error = time_block(&(struct wait){.kind = THREAD_WAIT_SLEEP,
+                                          .fd = -1,
+                                          .cancellable = true},
+                           deadline);
+    if (error == ECANCELED)
+        cancel_now();
 }

@@ -8,9 +8,11 @@
 #include "sched.h"
 
 /*
- * Block as sched_block does, until somebody wakes the thread or the deadline
- * passes, whichever comes first. Returns 0 if it was woken, else ETIMEDOUT; it
- * is then off the queue it waited in. THREAD_FOREVER: no deadline.
+ * Block as sched_block does, until somebody wakes the thread, the deadline
+ * passes (THREAD_FOREVER: it never does), or, if the wait is cancellable,
+ * somebody cancels the thread. Returns 0 if what it waited for has come, else
+ * ETIMEDOUT or ECANCELED; it is then off the queue it waited in. A caller that
+ * gets ECANCELED puts its things in order and calls cancel_now.
  */
 int time_block(const struct wait *wait, uint64_t deadline);
 

@@ -26,10 +26,19 @@ struct context;
 struct wait {
     enum thread_wait kind;
     struct list *queue;     /* where to wait in line; NULL: no line */
-    const void *object;     /* mutex, condition variable, semaphore */
+    const void *object;     /* the mutex, channel, ... it waits for */
     struct uthread *thread; /* whose end is awaited */
     int fd;                 /* of an I/O operation */
     const char *call;       /* its name */
+    bool cancellable;       /* this wait is a cancellation point */
+    bool wants_write;       /* of a reader-writer lock */
+};
+
+/* Who ended a wait. */
+enum woken_by {
+    WOKEN_BY_EVENT, /* what it waited for has come */
+    WOKEN_BY_DEADLINE,
+    WOKEN_BY_CANCEL
 };
 
 struct uthread {
@@ -49,7 +58,7 @@ struct uthread {
     /* Owned by time.c. */
     uint64_t deadline;
     size_t timer; /* its place in the heap, counted from 1; 0: none */
-    bool timed_out;
+    enum woken_by woken_by;
 
     /* Owned by thread.c. */
     thread_t id;
@@ -60,6 +69,14 @@ struct uthread {
     struct uthread *joiner; /* who waits for its end */
     bool detached;
     struct stack stack;
+
+    /* Owned by cancel.c. */
+    bool cancel_asked;
+    bool cancel_off;
+    struct thread_cleanup *cleanup; /* the last handler pushed */
+
+    /* Owned by key.c: its values by key; NULL until it sets one. */
+    struct key_value *values;
 
     /* For the tools that watch; see fiber.h. */
     struct fiber fiber;
