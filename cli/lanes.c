@@ -136,20 +136,25 @@ same_stretch(const struct cell *a, const struct cell *b)
            (a->state < STATE_BLOCKED || a->why == b->why);
 }
 
-/* What to write into a stretch; "" for the states that explain themselves. */
+/* What to write into a stretch of so many cells; "" for the states that
+ * explain themselves. */
 static void
-describe(const struct timeline *t, const struct cell *cell, char *text,
-         size_t size)
+describe(const struct timeline *t, const struct cell *cell, int length,
+         char *text, size_t size)
 {
     char reason[48];
-    if (cell->state == STATE_UNKNOWN)
-        snprintf(text, size, " not recorded ");
-    if (cell->state == STATE_STALLED)
-        snprintf(text, size, " stalled in the kernel ");
-    if (cell->state != STATE_BLOCKED)
-        return;
-    timeline_reason(t, cell->why, reason, sizeof reason);
-    snprintf(text, size, " %s ", reason);
+    switch (cell->state) {
+    case STATE_BLOCKED:
+        timeline_reason(t, cell->why, reason, sizeof reason);
+        snprintf(text, size, " %s ", reason);
+        break;
+    case STATE_STALLED:
+        snprintf(text, size,
+                 length < 30 ? " stalled " : " stalled in the kernel ");
+        break;
+    case STATE_UNKNOWN: snprintf(text, size, " not recorded "); break;
+    default: text[0] = '\0';
+    }
 }
 
 static void
@@ -165,7 +170,7 @@ draw_cells(const struct timeline *t, const struct frame *f,
             next++;
         char text[64] = "";
         if (reasons)
-            describe(t, &cells[i], text, sizeof text);
+            describe(t, &cells[i], next - i, text, sizeof text);
         draw_stretch(cells[i].state, next - i, text);
         i = next;
     }
@@ -297,36 +302,11 @@ lanes_stall(const struct timeline *t, const struct axis *axis)
     return false;
 }
 
-/* One state in its own letters, followed by what it means. */
-static void
-explain(enum state state, const char *meaning)
-{
-    page_ink(ink_of(state));
-    printf("  %s%s", letter(state), letter(state));
-    page_ink(INK_PLAIN);
-    printf(" %s", meaning);
-}
-
-void
-lanes_legend(const struct axis *axis, bool stalled)
-{
-    struct frame f = make_frame(axis);
-    explain(STATE_RUNNING, "running");
-    explain(STATE_READY, "ready, waits for the CPU");
-    explain(STATE_BLOCKED, "blocked, and on what\n");
-    if (stalled)
-        explain(STATE_STALLED, "stalled in the kernel: no thread of this "
-                               "process can run\n");
-    bool ms = f.ns >= 1e5;
-    printf("  One column is %.3g %s. It shows as running if the thread ran for "
-           "%.0f%% of it.\n",
-           f.ns / (ms ? 1e6 : 1e3), ms ? "ms" : "us", 100 * RAN_AT_LEAST);
-}
-
-static void lack(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A sentence on a line of its own, or on several. */
+static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static void
-lack(const char *format, ...)
+tell(const char *format, ...)
 {
     char text[256];
     va_list args;
@@ -337,26 +317,62 @@ lack(const char *format, ...)
     page_wrap(text, INDENT, INDENT);
 }
 
+/* One state in its own letters, followed by what it means; on a new line if
+ * this one is too full. Returns the column after it. */
+static int
+explain(int at, enum state state, const char *meaning)
+{
+    int wide = INDENT + 3 + (int)strlen(meaning);
+    if (at && at + wide > page.width) {
+        putchar('\n');
+        at = 0;
+    }
+    printf("%*s", INDENT, "");
+    page_ink(ink_of(state));
+    printf("%s%s", letter(state), letter(state));
+    page_ink(INK_PLAIN);
+    printf(" %s", meaning);
+    return at + wide;
+}
+
+void
+lanes_legend(const struct axis *axis, bool stalled)
+{
+    struct frame f = make_frame(axis);
+    int at = explain(0, STATE_RUNNING, "running");
+    at = explain(at, STATE_READY, "ready, waits for the CPU");
+    at = explain(at, STATE_BLOCKED, "blocked, and on what");
+    if (stalled)
+        explain(
+            at, STATE_STALLED,
+            "stalled in the kernel, and with it every thread of its process");
+    putchar('\n');
+    bool ms = f.ns >= 1e5;
+    tell("One column is %.3g %s; a thread that ran for %.0f%% of it shows as "
+         "running.",
+         f.ns / (ms ? 1e6 : 1e3), ms ? "ms" : "us", 100 * RAN_AT_LEAST);
+}
+
 void
 lanes_losses(const struct timeline *t)
 {
     const struct recording *r = &t->recording;
     if (r->lost_chunks)
-        lack("The recording was full: up to %" PRIu64 " of the oldest events "
+        tell("The recording was full: up to %" PRIu64 " of the oldest events "
              "were written over.",
              r->lost_chunks * TRACE_CHUNK_RECORDS);
     if (r->lost)
-        lack("%" PRIu64 " events were lost.", r->lost);
+        tell("%" PRIu64 " events were lost.", r->lost);
     if (r->kernel_lost && r->kernel_lost_count)
-        lack("%" PRIu64 " of the kernel's records were lost.",
+        tell("%" PRIu64 " of the kernel's records were lost.",
              r->kernel_lost_count);
     else if (r->kernel_lost)
-        lack("Some of the kernel's records were lost.");
+        tell("Some of the kernel's records were lost.");
     if (!r->kernel)
-        lack("No record of the kernel's: the lanes show what the library "
+        tell("No record of the kernel's: the lanes show what the library "
              "believes%s.",
              t->many_to_one ? "" : ", and running may mean ready");
     if (!r->header.complete)
-        lack("The process did not end in good order: the recording stops "
+        tell("The process did not end in good order: the recording stops "
              "where it did.");
 }
