@@ -2,36 +2,26 @@
 /*
  * lanes.c - see lanes.h.
  *
- * A column stands for a few milliseconds, and in one of them a user-level
- * thread may have been given the CPU ten thousand times. So a cell does not
- * show the state at an instant, which would be chance, but what the thread got
- * of that span: running if it ran in a real part of it (RAN_AT_LEAST), else
- * the state that it was in for longest. Threads that take turns therefore all
- * appear to run at once, and the legend says by which rule.
+ * The page has three parts that must line up: a label, the cells of a lane
+ * (cells.h says what one shows), and the axis under them. What a cell shows is
+ * a letter; cells that show the same make a stretch, and a stretch that is
+ * long enough has its reason written inside.
  */
 #include "lanes.h"
 
-#include "grow.h"
+#include "cells.h"
 #include "page.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-#define RAN_AT_LEAST 0.03 /* of a cell, or of the thread's life in it */
 enum {
     INDENT = 2,
     LABEL_COLUMNS = 15,
     LANES_MOST = 10, /* drawn one by one; above it all but a few are summed */
-    CELLS_MOST = 120,
     TICK_COLUMNS = 9 /* at least so far apart */
-};
-
-struct cell {
-    double in[STATES]; /* ns in each state */
-    double why_ns;     /* the longest wait in it ... */
-    uint32_t why;      /* ... and its reason */
-    enum state state;  /* what the cell shows */
 };
 
 struct frame {
@@ -39,57 +29,6 @@ struct frame {
     int cells;
     double ns; /* of a cell */
 };
-
-/* ---- Cells ---- */
-
-static void
-add_to_cell(struct cell *cell, const struct interval *interval, double ns)
-{
-    cell->in[interval->state] += ns;
-    if (interval->state < STATE_BLOCKED || ns <= cell->why_ns)
-        return;
-    cell->why_ns = ns;
-    cell->why = interval->why;
-}
-
-static void
-spread(const struct frame *f, const struct interval *interval,
-       struct cell *cells)
-{
-    double from = (double)interval->from / f->ns;
-    double to = (double)interval->to / f->ns;
-    for (int i = (int)from; i < f->cells && i < to; i++) {
-        double begin = from > i ? from : i;
-        double end = to < i + 1 ? to : i + 1;
-        add_to_cell(&cells[i], interval, (end - begin) * f->ns);
-    }
-}
-
-static enum state
-what_to_show(const struct cell *cell, double cell_ns)
-{
-    double lived = 0;
-    enum state longest = STATE_NONE;
-    for (enum state s = STATE_RUNNING; s < STATES; s++) {
-        lived += cell->in[s];
-        if (cell->in[s] > cell->in[longest])
-            longest = s;
-    }
-    double ran = cell->in[STATE_RUNNING];
-    if (ran > 0 && (ran >= RAN_AT_LEAST * cell_ns || ran >= lived / 2))
-        return STATE_RUNNING;
-    return longest;
-}
-
-static void
-fill_cells(const struct frame *f, const struct lane *lane, struct cell *cells)
-{
-    memset(cells, 0, CELLS_MOST * sizeof *cells);
-    for (size_t i = 0; i < lane->count; i++)
-        spread(f, &lane->intervals[i], cells);
-    for (int i = 0; i < f->cells; i++)
-        cells[i].state = what_to_show(&cells[i], f->ns);
-}
 
 /* ---- Letters ---- */
 
@@ -182,7 +121,7 @@ draw_lane(const struct timeline *t, const struct frame *f,
           const struct lane *lane, const char *label, bool reasons)
 {
     static struct cell cells[CELLS_MOST];
-    fill_cells(f, lane, cells);
+    cells_fill(lane, f->ns, cells, f->cells);
     printf("%*s%-*.*s ", INDENT, "", f->label, f->label, label);
     draw_cells(t, f, cells, reasons);
 }
@@ -201,35 +140,62 @@ round_step(double least)
         }
 }
 
-static void
-draw_axis(const struct frame *f)
+struct ticks {
+    const char *unit;
+    double step;    /* of that unit, from tick to tick */
+    double columns; /* from tick to tick */
+};
+
+static struct ticks
+choose_ticks(const struct frame *f)
 {
     double total = f->ns * f->cells;
-    const char *unit = total < 4e6 ? "us" : total < 2e10 ? "ms" : "s";
+    struct ticks t = {.unit = total < 4e6 ? "us" : total < 2e10 ? "ms" : "s"};
     double unit_ns = total < 4e6 ? 1e3 : total < 2e10 ? 1e6 : 1e9;
-    double step = round_step(TICK_COLUMNS * f->ns / unit_ns);
-    double columns = step * unit_ns / f->ns;
+    t.step = round_step(TICK_COLUMNS * f->ns / unit_ns);
+    t.columns = t.step * unit_ns / f->ns;
+    return t;
+}
+
+static void
+draw_rule(const struct frame *f, const struct ticks *ticks)
+{
+    const char *tick = page.unicode ? "┴" : "+";
+    const char *line = page.unicode ? "─" : "-";
     printf("%*s", INDENT + f->label + 1, "");
-    page_ink(INK_DIM);
     for (int i = 0, n = 0; i < f->cells; i++) {
-        bool tick = i == (int)(n * columns);
-        n += tick;
-        fputs(tick ? (page.unicode ? "┴" : "+") : (page.unicode ? "─" : "-"),
-              stdout);
+        bool here = i == (int)(n * ticks->columns);
+        n += here;
+        fputs(here ? tick : line, stdout);
     }
-    printf("\n%*s", INDENT + f->label + 1, "");
+    putchar('\n');
+}
+
+static void
+draw_marks(const struct frame *f, const struct ticks *ticks)
+{
+    printf("%*s", INDENT + f->label + 1, "");
     for (int n = 0, at = 0;; n++) {
         char mark[32];
-        int column = (int)(n * columns);
-        int wide =
-            snprintf(mark, sizeof mark, n ? "%.0f" : "%.0f %s", n * step, unit);
+        int column = (int)(n * ticks->columns);
+        int wide = snprintf(mark, sizeof mark, "%.0f%s%s", n * ticks->step,
+                            n ? "" : " ", n ? "" : ticks->unit);
         if (column + wide > f->cells)
             break;
         printf("%*s%s", column - at, "", mark);
         at = column + wide;
     }
-    page_ink(INK_PLAIN);
     putchar('\n');
+}
+
+static void
+draw_axis(const struct frame *f)
+{
+    struct ticks ticks = choose_ticks(f);
+    page_ink(INK_DIM);
+    draw_rule(f, &ticks);
+    draw_marks(f, &ticks);
+    page_ink(INK_PLAIN);
 }
 
 /* ---- Pictures ---- */
@@ -266,6 +232,16 @@ draw_rest(const struct timeline *t, size_t first)
         between = ", ";
     }
     putchar('\n');
+}
+
+void
+lanes_model(const struct timeline *t)
+{
+    printf("(%s, ", t->many_to_one ? "many-to-one" : "one-to-one");
+    page_print(t->recording.header.context);
+    printf(", io: ");
+    page_print(t->recording.header.io_engine);
+    putchar(')');
 }
 
 void
