@@ -2,39 +2,24 @@
 /*
  * compare.c - `threadbare compare`: run several, and lay them side by side.
  *
- * All runs come first, one after another so that none takes the CPU from
- * another; then the page: a picture of each run on one time axis, the measured
- * numbers in one table, and what each demo concludes from its own. We conclude
- * nothing ourselves.
+ * The runs are made one after another, so that none takes the CPU from another;
+ * comparison.h prints what they did.
  */
 #include "catalogue.h"
 #include "commands.h"
-#include "figures.h"
+#include "comparison.h"
 #include "grow.h"
-#include "lanes.h"
 #include "leave.h"
 #include "page.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
 /* Two models tell the story; whoever wants others names them. */
 static const char *const default_models[] = {"user", "kernel"};
-enum { DEFAULT_MODELS = 2, INDENT = 2, REASON = 4 };
+enum { DEFAULT_MODELS = 2 };
 
 #define DEFAULT_LIMIT 60.0 /* seconds a run */
-
-struct run {
-    const struct demo *demo;
-    char *model;
-    char *title; /* "blocking:user" */
-    struct result result;
-    struct timeline timeline;
-    const char *no_timeline; /* why there is none; NULL: there is one */
-    char denied[160];        /* why the kernel's record is missing, or "" */
-    char *said;              /* its last line on standard error, or "" */
-};
 
 struct arguments {
     char **demos; /* DEMO or DEMO:MODEL */
@@ -161,115 +146,6 @@ do_run(struct run *run, const struct catalogue *c, const struct arguments *a)
     free(argv);
 }
 
-/* ---- The page ---- */
-
-/* A run that skipped did nothing worth drawing. */
-static bool
-is_drawn(const struct run *run)
-{
-    return !run->no_timeline && run->result.verdict != VERDICT_SKIP;
-}
-
-static struct axis
-common_axis(const struct plan *plan)
-{
-    struct axis axis = {.ns = 0};
-    for (size_t i = 0; i < plan->count; i++)
-        if (is_drawn(&plan->runs[i]) &&
-            plan->runs[i].timeline.recording.end > axis.ns)
-            axis.ns = plan->runs[i].timeline.recording.end;
-    return axis;
-}
-
-static void
-print_heading(const struct run *run)
-{
-    page_ink(INK_BOLD);
-    printf("%s on %s", run->demo->name, run->model);
-    page_ink(INK_PLAIN);
-    if (!run->no_timeline) {
-        const struct timeline *t = &run->timeline;
-        printf(" (%s, ", t->many_to_one ? "many-to-one" : "one-to-one");
-        page_print(t->recording.header.context);
-        printf(", io: ");
-        page_print(t->recording.header.io_engine);
-        putchar(')');
-    }
-    putchar('\n');
-}
-
-static void
-print_note(const char *what, const char *text)
-{
-    if (!text[0])
-        return;
-    printf("%*s%s ", INDENT, "", what);
-    page_wrap(text, INDENT + (int)strlen(what) + 1, INDENT);
-}
-
-static void
-print_picture(const struct run *run, const struct axis *axis)
-{
-    print_heading(run);
-    if (is_drawn(run)) {
-        lanes_draw(&run->timeline, axis);
-        lanes_losses(&run->timeline);
-    } else if (run->result.verdict == VERDICT_SKIP) {
-        printf("  No picture: it skipped.\n");
-    } else {
-        printf("  No picture: its recording %s.\n", run->no_timeline);
-    }
-    print_note("The kernel's record was refused:", run->denied);
-    if (run->result.verdict != VERDICT_FAILED) /* there it is the reason */
-        print_note("It said:", run->said);
-    putchar('\n');
-}
-
-static void
-print_numbers(const struct plan *plan)
-{
-    struct column *columns = must_alloc(plan->count, sizeof *columns);
-    for (size_t i = 0; i < plan->count; i++)
-        columns[i] =
-            (struct column){plan->runs[i].title, &plan->runs[i].result};
-    if (figures_print(columns, plan->count))
-        putchar('\n');
-    free(columns);
-}
-
-static void
-print_verdict(const struct run *run, bool first)
-{
-    static const enum ink inks[] = {INK_GOOD, INK_BAD, INK_WAIT, INK_BAD};
-    printf("%s%s on %s: ", first ? "" : "\n", run->demo->name, run->model);
-    page_ink(inks[run->result.verdict]);
-    printf("%s\n", verdict_words(run->result.verdict));
-    page_ink(INK_PLAIN);
-    if (!run->result.why[0])
-        return;
-    printf("%*s", REASON, "");
-    page_wrap(run->result.why, REASON, REASON);
-}
-
-static void
-print_page(const struct plan *plan)
-{
-    struct axis axis = common_axis(plan);
-    bool stalled = false;
-    for (size_t i = 0; i < plan->count; i++) {
-        print_picture(&plan->runs[i], &axis);
-        stalled |= is_drawn(&plan->runs[i]) &&
-                   lanes_stall(&plan->runs[i].timeline, &axis);
-    }
-    if (axis.ns) {
-        lanes_legend(&axis, stalled);
-        putchar('\n');
-    }
-    print_numbers(plan);
-    for (size_t i = 0; i < plan->count; i++)
-        print_verdict(&plan->runs[i], i == 0);
-}
-
 /* ---- The command ---- */
 
 static double
@@ -357,7 +233,7 @@ command_compare(int argc, char **argv)
     make_plan(&plan, &c, &a);
     for (size_t i = 0; i < plan.count; i++)
         do_run(&plan.runs[i], &c, &a);
-    print_page(&plan);
+    comparison_print(plan.runs, plan.count);
     int status = status_of(&plan);
     free_plan(&plan);
     catalogue_free(&c);

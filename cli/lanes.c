@@ -2,36 +2,26 @@
 /*
  * lanes.c - see lanes.h.
  *
- * A column stands for a few milliseconds, and in one of them a user-level
- * thread may have been given the CPU ten thousand times. So a cell does not
- * show the state at an instant, which would be chance, but what the thread got
- * of that span: running if it ran in a real part of it (RAN_AT_LEAST), else
- * the state that it was in for longest. Threads that take turns therefore all
- * appear to run at once, and the legend says by which rule.
+ * The page has three parts that must line up: a label, the cells of a lane
+ * (cells.h says what one shows), and the axis under them. What a cell shows is
+ * a letter; cells that show the same make a stretch, and a stretch that is
+ * long enough has its reason written inside.
  */
 #include "lanes.h"
 
-#include "grow.h"
+#include "cells.h"
 #include "page.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-#define RAN_AT_LEAST 0.03 /* of a cell, or of the thread's life in it */
 enum {
     INDENT = 2,
     LABEL_COLUMNS = 15,
     LANES_MOST = 10, /* drawn one by one; above it all but a few are summed */
-    CELLS_MOST = 120,
     TICK_COLUMNS = 9 /* at least so far apart */
-};
-
-struct cell {
-    double in[STATES]; /* ns in each state */
-    double why_ns;     /* the longest wait in it ... */
-    uint32_t why;      /* ... and its reason */
-    enum state state;  /* what the cell shows */
 };
 
 struct frame {
@@ -39,57 +29,6 @@ struct frame {
     int cells;
     double ns; /* of a cell */
 };
-
-/* ---- Cells ---- */
-
-static void
-add_to_cell(struct cell *cell, const struct interval *interval, double ns)
-{
-    cell->in[interval->state] += ns;
-    if (interval->state < STATE_BLOCKED || ns <= cell->why_ns)
-        return;
-    cell->why_ns = ns;
-    cell->why = interval->why;
-}
-
-static void
-spread(const struct frame *f, const struct interval *interval,
-       struct cell *cells)
-{
-    double from = (double)interval->from / f->ns;
-    double to = (double)interval->to / f->ns;
-    for (int i = (int)from; i < f->cells && i < to; i++) {
-        double begin = from > i ? from : i;
-        double end = to < i + 1 ? to : i + 1;
-        add_to_cell(&cells[i], interval, (end - begin) * f->ns);
-    }
-}
-
-static enum state
-what_to_show(const struct cell *cell, double cell_ns)
-{
-    double lived = 0;
-    enum state longest = STATE_NONE;
-    for (enum state s = STATE_RUNNING; s < STATES; s++) {
-        lived += cell->in[s];
-        if (cell->in[s] > cell->in[longest])
-            longest = s;
-    }
-    double ran = cell->in[STATE_RUNNING];
-    if (ran > 0 && (ran >= RAN_AT_LEAST * cell_ns || ran >= lived / 2))
-        return STATE_RUNNING;
-    return longest;
-}
-
-static void
-fill_cells(const struct frame *f, const struct lane *lane, struct cell *cells)
-{
-    memset(cells, 0, CELLS_MOST * sizeof *cells);
-    for (size_t i = 0; i < lane->count; i++)
-        spread(f, &lane->intervals[i], cells);
-    for (int i = 0; i < f->cells; i++)
-        cells[i].state = what_to_show(&cells[i], f->ns);
-}
 
 /* ---- Letters ---- */
 
@@ -136,20 +75,25 @@ same_stretch(const struct cell *a, const struct cell *b)
            (a->state < STATE_BLOCKED || a->why == b->why);
 }
 
-/* What to write into a stretch; "" for the states that explain themselves. */
+/* What to write into a stretch of so many cells; "" for the states that
+ * explain themselves. */
 static void
-describe(const struct timeline *t, const struct cell *cell, char *text,
-         size_t size)
+describe(const struct timeline *t, const struct cell *cell, int length,
+         char *text, size_t size)
 {
     char reason[48];
-    if (cell->state == STATE_UNKNOWN)
-        snprintf(text, size, " not recorded ");
-    if (cell->state == STATE_STALLED)
-        snprintf(text, size, " stalled in the kernel ");
-    if (cell->state != STATE_BLOCKED)
-        return;
-    timeline_reason(t, cell->why, reason, sizeof reason);
-    snprintf(text, size, " %s ", reason);
+    switch (cell->state) {
+    case STATE_BLOCKED:
+        timeline_reason(t, cell->why, reason, sizeof reason);
+        snprintf(text, size, " %s ", reason);
+        break;
+    case STATE_STALLED:
+        snprintf(text, size,
+                 length < 30 ? " stalled " : " stalled in the kernel ");
+        break;
+    case STATE_UNKNOWN: snprintf(text, size, " not recorded "); break;
+    default: text[0] = '\0';
+    }
 }
 
 static void
@@ -165,7 +109,7 @@ draw_cells(const struct timeline *t, const struct frame *f,
             next++;
         char text[64] = "";
         if (reasons)
-            describe(t, &cells[i], text, sizeof text);
+            describe(t, &cells[i], next - i, text, sizeof text);
         draw_stretch(cells[i].state, next - i, text);
         i = next;
     }
@@ -177,7 +121,7 @@ draw_lane(const struct timeline *t, const struct frame *f,
           const struct lane *lane, const char *label, bool reasons)
 {
     static struct cell cells[CELLS_MOST];
-    fill_cells(f, lane, cells);
+    cells_fill(lane, f->ns, cells, f->cells);
     printf("%*s%-*.*s ", INDENT, "", f->label, f->label, label);
     draw_cells(t, f, cells, reasons);
 }
@@ -196,35 +140,62 @@ round_step(double least)
         }
 }
 
-static void
-draw_axis(const struct frame *f)
+struct ticks {
+    const char *unit;
+    double step;    /* of that unit, from tick to tick */
+    double columns; /* from tick to tick */
+};
+
+static struct ticks
+choose_ticks(const struct frame *f)
 {
     double total = f->ns * f->cells;
-    const char *unit = total < 4e6 ? "us" : total < 2e10 ? "ms" : "s";
+    struct ticks t = {.unit = total < 4e6 ? "us" : total < 2e10 ? "ms" : "s"};
     double unit_ns = total < 4e6 ? 1e3 : total < 2e10 ? 1e6 : 1e9;
-    double step = round_step(TICK_COLUMNS * f->ns / unit_ns);
-    double columns = step * unit_ns / f->ns;
+    t.step = round_step(TICK_COLUMNS * f->ns / unit_ns);
+    t.columns = t.step * unit_ns / f->ns;
+    return t;
+}
+
+static void
+draw_rule(const struct frame *f, const struct ticks *ticks)
+{
+    const char *tick = page.unicode ? "┴" : "+";
+    const char *line = page.unicode ? "─" : "-";
     printf("%*s", INDENT + f->label + 1, "");
-    page_ink(INK_DIM);
     for (int i = 0, n = 0; i < f->cells; i++) {
-        bool tick = i == (int)(n * columns);
-        n += tick;
-        fputs(tick ? (page.unicode ? "┴" : "+") : (page.unicode ? "─" : "-"),
-              stdout);
+        bool here = i == (int)(n * ticks->columns);
+        n += here;
+        fputs(here ? tick : line, stdout);
     }
-    printf("\n%*s", INDENT + f->label + 1, "");
+    putchar('\n');
+}
+
+static void
+draw_marks(const struct frame *f, const struct ticks *ticks)
+{
+    printf("%*s", INDENT + f->label + 1, "");
     for (int n = 0, at = 0;; n++) {
         char mark[32];
-        int column = (int)(n * columns);
-        int wide =
-            snprintf(mark, sizeof mark, n ? "%.0f" : "%.0f %s", n * step, unit);
+        int column = (int)(n * ticks->columns);
+        int wide = snprintf(mark, sizeof mark, "%.0f%s%s", n * ticks->step,
+                            n ? "" : " ", n ? "" : ticks->unit);
         if (column + wide > f->cells)
             break;
         printf("%*s%s", column - at, "", mark);
         at = column + wide;
     }
-    page_ink(INK_PLAIN);
     putchar('\n');
+}
+
+static void
+draw_axis(const struct frame *f)
+{
+    struct ticks ticks = choose_ticks(f);
+    page_ink(INK_DIM);
+    draw_rule(f, &ticks);
+    draw_marks(f, &ticks);
+    page_ink(INK_PLAIN);
 }
 
 /* ---- Pictures ---- */
@@ -264,6 +235,16 @@ draw_rest(const struct timeline *t, size_t first)
 }
 
 void
+lanes_model(const struct timeline *t)
+{
+    printf("(%s, ", t->many_to_one ? "many-to-one" : "one-to-one");
+    page_print(t->recording.header.context);
+    printf(", io: ");
+    page_print(t->recording.header.io_engine);
+    putchar(')');
+}
+
+void
 lanes_draw(const struct timeline *t, const struct axis *axis)
 {
     struct frame f = make_frame(axis);
@@ -297,36 +278,11 @@ lanes_stall(const struct timeline *t, const struct axis *axis)
     return false;
 }
 
-/* One state in its own letters, followed by what it means. */
-static void
-explain(enum state state, const char *meaning)
-{
-    page_ink(ink_of(state));
-    printf("  %s%s", letter(state), letter(state));
-    page_ink(INK_PLAIN);
-    printf(" %s", meaning);
-}
-
-void
-lanes_legend(const struct axis *axis, bool stalled)
-{
-    struct frame f = make_frame(axis);
-    explain(STATE_RUNNING, "running");
-    explain(STATE_READY, "ready, waits for the CPU");
-    explain(STATE_BLOCKED, "blocked, and on what\n");
-    if (stalled)
-        explain(STATE_STALLED, "stalled in the kernel: no thread of this "
-                               "process can run\n");
-    bool ms = f.ns >= 1e5;
-    printf("  One column is %.3g %s. It shows as running if the thread ran for "
-           "%.0f%% of it.\n",
-           f.ns / (ms ? 1e6 : 1e3), ms ? "ms" : "us", 100 * RAN_AT_LEAST);
-}
-
-static void lack(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A sentence on a line of its own, or on several. */
+static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static void
-lack(const char *format, ...)
+tell(const char *format, ...)
 {
     char text[256];
     va_list args;
@@ -337,26 +293,62 @@ lack(const char *format, ...)
     page_wrap(text, INDENT, INDENT);
 }
 
+/* One state in its own letters, followed by what it means; on a new line if
+ * this one is too full. Returns the column after it. */
+static int
+explain(int at, enum state state, const char *meaning)
+{
+    int wide = INDENT + 3 + (int)strlen(meaning);
+    if (at && at + wide > page.width) {
+        putchar('\n');
+        at = 0;
+    }
+    printf("%*s", INDENT, "");
+    page_ink(ink_of(state));
+    printf("%s%s", letter(state), letter(state));
+    page_ink(INK_PLAIN);
+    printf(" %s", meaning);
+    return at + wide;
+}
+
+void
+lanes_legend(const struct axis *axis, bool stalled)
+{
+    struct frame f = make_frame(axis);
+    int at = explain(0, STATE_RUNNING, "running");
+    at = explain(at, STATE_READY, "ready, waits for the CPU");
+    at = explain(at, STATE_BLOCKED, "blocked, and on what");
+    if (stalled)
+        explain(
+            at, STATE_STALLED,
+            "stalled in the kernel, and with it every thread of its process");
+    putchar('\n');
+    bool ms = f.ns >= 1e5;
+    tell("One column is %.3g %s; a thread that ran for %.0f%% of it shows as "
+         "running.",
+         f.ns / (ms ? 1e6 : 1e3), ms ? "ms" : "us", 100 * RAN_AT_LEAST);
+}
+
 void
 lanes_losses(const struct timeline *t)
 {
     const struct recording *r = &t->recording;
     if (r->lost_chunks)
-        lack("The recording was full: up to %" PRIu64 " of the oldest events "
+        tell("The recording was full: up to %" PRIu64 " of the oldest events "
              "were written over.",
              r->lost_chunks * TRACE_CHUNK_RECORDS);
     if (r->lost)
-        lack("%" PRIu64 " events were lost.", r->lost);
+        tell("%" PRIu64 " events were lost.", r->lost);
     if (r->kernel_lost && r->kernel_lost_count)
-        lack("%" PRIu64 " of the kernel's records were lost.",
+        tell("%" PRIu64 " of the kernel's records were lost.",
              r->kernel_lost_count);
     else if (r->kernel_lost)
-        lack("Some of the kernel's records were lost.");
+        tell("Some of the kernel's records were lost.");
     if (!r->kernel)
-        lack("No record of the kernel's: the lanes show what the library "
+        tell("No record of the kernel's: the lanes show what the library "
              "believes%s.",
              t->many_to_one ? "" : ", and running may mean ready");
     if (!r->header.complete)
-        lack("The process did not end in good order: the recording stops "
+        tell("The process did not end in good order: the recording stops "
              "where it did.");
 }

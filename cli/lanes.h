@@ -17,6 +17,9 @@ struct axis {
 /* What the letters mean; stalled: explain that one too. Once a page. */
 void lanes_legend(const struct axis *axis, bool stalled);
 
+/* Print the model in brackets: "(many-to-one, ucontext, io: uring)". */
+void lanes_model(const struct timeline *t);
+
 /* Draw a run: its lanes, then the axis. */
 void lanes_draw(const struct timeline *t, const struct axis *axis);
 

@@ -97,8 +97,11 @@ result_of(const struct run_outcome *outcome, double limit)
         return r;
     r.json = json_loads(outcome->out, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(r.json)) {
-        r.why = format_text("it printed no result: %s",
-                            r.json ? "not an object" : error.text);
+        const char *words = last_words(outcome);
+        r.why =
+            format_text("it printed no result: %s", words[0] ? words
+                                                    : r.json ? "not an object"
+                                                             : error.text);
         json_decref(r.json);
         r.json = NULL;
         return r;

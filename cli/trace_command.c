@@ -31,16 +31,13 @@ parse(int key, char *arg, struct argp_state *state)
 static void
 draw(const struct timeline *t)
 {
-    const struct trace_header *h = &t->recording.header;
     struct axis axis = {.ns = t->recording.end};
     page_ink(INK_BOLD);
-    page_print(h->program);
+    page_print(t->recording.header.program);
     page_ink(INK_PLAIN);
-    printf(" (%s, ", t->many_to_one ? "many-to-one" : "one-to-one");
-    page_print(h->context);
-    printf(", io: ");
-    page_print(h->io_engine);
-    printf(")\n");
+    putchar(' ');
+    lanes_model(t);
+    putchar('\n');
     lanes_draw(t, &axis);
     lanes_losses(t);
     putchar('\n');

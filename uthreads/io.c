@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What the kernel says of an operation interrupted while it ran. */
 #define RESTART_SYSTEM_CALL 512
@@ -206,6 +207,16 @@ thread_write_until(int fd, const void *buf, size_t count, uint64_t deadline)
     return perform(&op, deadline);
 }
 
+/* May a transfer name this offset in this file? Else errno is as pread(2) has
+ * it. io_uring would read a pipe all the same. */
+static bool
+can_seek(int fd, off_t offset)
+{
+    if (offset < 0)
+        errno = EINVAL;
+    return offset >= 0 && lseek(fd, 0, SEEK_CUR) >= 0;
+}
+
 ssize_t
 thread_pread(int fd, void *buf, size_t count, off_t offset)
 {
@@ -216,8 +227,8 @@ ssize_t
 thread_pread_until(int fd, void *buf, size_t count, off_t offset,
                    uint64_t deadline)
 {
-    if (offset < 0)
-        return errno = EINVAL, -1;
+    if (!can_seek(fd, offset))
+        return -1;
     struct io_op op = {.call = IO_READ,
                        .fd = fd,
                        .buf = buf,
@@ -236,8 +247,8 @@ ssize_t
 thread_pwrite_until(int fd, const void *buf, size_t count, off_t offset,
                     uint64_t deadline)
 {
-    if (offset < 0)
-        return errno = EINVAL, -1;
+    if (!can_seek(fd, offset))
+        return -1;
     struct io_op op = {.call = IO_WRITE,
                        .fd = fd,
                        .buf = (void *)(uintptr_t)buf,

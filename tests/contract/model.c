@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* model.c - does a model have the properties it claims? thread.h. */
+#include "contract.h"
+
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+Test(model, every_description_is_there, .timeout = 10)
+{
+    const struct thread_model *m = thread_model();
+    cr_assert_not_null(m);
+    cr_assert_gt(strlen(m->name), 0);
+    cr_assert_gt(strlen(m->textbook), 0);
+    cr_assert_gt(strlen(m->context), 0);
+    cr_assert_gt(strlen(m->policy), 0);
+    cr_assert_gt(strlen(m->io_engine), 0);
+    if (m->io_fallback)
+        cr_assert_gt(strlen(m->io_fallback), 0);
+}
+
+Test(model, asking_twice_gives_the_same_answer, .timeout = 10)
+{
+    struct thread_model first = *thread_model();
+    thread_yield();
+    struct thread_model second = *thread_model();
+    cr_assert_str_eq(first.name, second.name);
+    cr_assert_str_eq(first.io_engine, second.io_engine);
+    cr_assert_eq(first.io_call_stalls, second.io_call_stalls);
+}
+
+/* ---- shares_memory ---- */
+
+static int global;
+
+static void *
+set_global(void *value)
+{
+    global = (int)VALUE(value);
+    return NULL;
+}
+
+Test(model, memory_is_shared_as_claimed, .timeout = 10)
+{
+    join(spawn(set_global, NUMBER(7)));
+    cr_assert_eq(global == 7, thread_model()->shares_memory);
+}
+
+/* ---- raw_call_stalls, io_call_stalls, preemptive ---- */
+
+/* Fill a pipe from a child process after 40 ms: the one event that can end a
+ * read of a process that stalls. */
+static int
+pipe_filled_in_40_ms(void)
+{
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        nanosleep(&(struct timespec){0, 40 * MS}, NULL);
+        _exit(write(ends[1], "x", 1) == 1 ? 0 : 1);
+    }
+    return ends[0];
+}
+
+static volatile bool reading, done_reading;
+
+static void *
+read_by_contract(void *fd)
+{
+    char byte;
+    reading = true;
+    thread_read((int)VALUE(fd), &byte, 1);
+    done_reading = true;
+    return NULL;
+}
+
+static void *
+read_raw(void *fd)
+{
+    char byte;
+    reading = true;
+    ssize_t n = read((int)VALUE(fd), &byte, 1);
+    done_reading = true;
+    return NUMBER(n);
+}
+
+/* Does main get to run between the beginning and the end of the read? */
+static bool
+main_stalls_during(void *(*reader)(void *))
+{
+    bool ran_meanwhile = false;
+    thread_t thread = spawn(reader, NUMBER(pipe_filled_in_40_ms()));
+    while (!done_reading) {
+        thread_yield();
+        ran_meanwhile |= reading && !done_reading;
+    }
+    join(thread);
+    return !ran_meanwhile;
+}
+
+Test(model, a_raw_read_stalls_the_others_as_claimed, .timeout = 10)
+{
+    cr_assert_eq(main_stalls_during(read_raw), thread_model()->raw_call_stalls);
+}
+
+Test(model, thread_read_stalls_the_others_as_claimed, .timeout = 10)
+{
+    cr_assert_eq(main_stalls_during(read_by_contract),
+                 thread_model()->io_call_stalls);
+}
+
+static volatile bool stop_spinning;
+
+/* Spin without ever yielding, for 100 ms at most. */
+static void *
+spin(void *unused)
+{
+    (void)unused;
+    uint64_t end = in_ms(100);
+    while (!stop_spinning && thread_now() < end)
+        continue;
+    return NUMBER(stop_spinning);
+}
+
+Test(model, a_thread_that_never_yields_loses_the_cpu_as_claimed, .timeout = 10)
+{
+    thread_t spinner = spawn(spin, NULL);
+    thread_yield();
+    stop_spinning = true;
+    cr_assert_eq(VALUE(join(spinner)), thread_model()->preemptive);
+}
+
+/* ---- parallel ---- */
+
+static volatile int partner[2];
+
+/* Count upward as long as the other side is seen to move, for 200 ms at most:
+ * two who see each other move without any yield run at the same instant. */
+static void *
+watch_the_other(void *side)
+{
+    int me = (int)VALUE(side), seen = 0, last = -1;
+    uint64_t end = in_ms(200);
+    while (seen < 100 && thread_now() < end) {
+        partner[me]++;
+        if (partner[!me] != last) {
+            last = partner[!me];
+            seen++;
+        }
+    }
+    return NUMBER(seen >= 100);
+}
+
+Test(model, two_threads_run_at_once_as_claimed, .timeout = 10)
+{
+    if (thread_model()->parallel && sysconf(_SC_NPROCESSORS_ONLN) < 2)
+        cr_skip_test("one CPU: no two threads can run at once");
+    thread_t a = spawn(watch_the_other, NUMBER(0));
+    thread_t b = spawn(watch_the_other, NUMBER(1));
+    bool together = VALUE(join(a)) && VALUE(join(b));
+    cr_assert_eq(together, thread_model()->parallel);
+}
