@@ -39,17 +39,34 @@ list_empty(const struct list *list)
     return list->first == NULL;
 }
 
-/* Append. The link must be on no list. */
+/* Put a link behind another, or first if that is NULL. It must be on no
+ * list. */
+static inline void
+list_insert_after(struct list *list, struct link *before, struct link *link)
+{
+    struct link *after = before ? before->next : list->first;
+    link->prev = before;
+    link->next = after;
+    if (before)
+        before->next = link;
+    else
+        list->first = link;
+    if (after)
+        after->prev = link;
+    else
+        list->last = link;
+}
+
 static inline void
 list_append(struct list *list, struct link *link)
 {
-    link->next = NULL;
-    link->prev = list->last;
-    if (list->last)
-        list->last->next = link;
-    else
-        list->first = link;
-    list->last = link;
+    list_insert_after(list, list->last, link);
+}
+
+static inline void
+list_prepend(struct list *list, struct link *link)
+{
+    list_insert_after(list, NULL, link);
 }
 
 /* Take out a link that is on this list. */

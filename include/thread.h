@@ -51,14 +51,19 @@ struct thread_attr {
     const char *name;  /* copied; cut to THREAD_NAME_MAX - 1 bytes */
     size_t stack_size; /* usable bytes; 0 is the model's default */
     bool detached;     /* no one will join it: its end frees it */
+    int priority;      /* 0, the default and the lowest, to the maximum below */
+    uint64_t due;      /* when its work should be done, in ns; 0: no matter */
 };
+
+#define THREAD_PRIORITY_MAX 63
 
 /*
  * Create a thread that runs fn(arg); its identifier goes to *thread unless
  * that is NULL. Never switches: the new thread is ready, not running.
  *   EAGAIN  the kernel refuses another thread or stack mapping
  *   ENOMEM  no memory for its stack or its control block
- *   EINVAL  fn is NULL, or stack_size is below the least a thread can run on
+ *   EINVAL  fn is NULL, stack_size is below the least a thread can run on,
+ *           or the priority is out of range
  */
 int thread_create(thread_t *thread, const struct thread_attr *attr,
                   void *(*fn)(void *), void *arg);
@@ -185,6 +190,21 @@ void thread_cleanup_push(struct thread_cleanup *handler, void (*fn)(void *),
 /* Take back the last push, and call its handler if asked to. */
 void thread_cleanup_pop(bool call_it);
 
+/* ---- Who should run ---- */
+
+/*
+ * Change what the policy goes by. What it means is the policy's: the higher
+ * priority first; or shares in proportion to priority + 1 (the tickets of a
+ * lottery); or the earliest due time first; or nothing. In a kernel model the
+ * priority is a lower nice value and needs privilege. Never switches.
+ *   ESRCH    no such thread
+ *   EINVAL   the priority is out of range
+ *   EPERM    the kernel does not allow it
+ *   ENOTSUP  this model cannot go by due times
+ */
+int thread_set_priority(thread_t thread, int priority);
+int thread_set_due(thread_t thread, uint64_t due);
+
 /* ---- Looking at threads ---- */
 
 enum thread_state {
@@ -222,6 +242,7 @@ struct thread_info {
     const char *wait_call; /* "read", "accept", ... of the operation; or NULL */
     uint64_t switches;     /* times it was given the CPU */
     uint64_t run_ns;       /* CPU time used; 0: not counted, see thread(3) */
+    int priority;          /* its own, or a higher one that it inherits */
     size_t stack_size;     /* usable bytes; 0 if not known (main) */
     size_t stack_used;     /* most it ever used, in whole pages; 0: not known */
 };

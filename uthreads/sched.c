@@ -145,7 +145,7 @@ idle(void)
 }
 
 int
-sched_start(const struct policy *policy, struct events events)
+sched_start(const struct policy *policy, uint64_t seed, struct events events)
 {
     struct sched *s = &the_sched;
     int error = stack_alloc(&s->idle.stack, IDLE_STACK);
@@ -157,6 +157,7 @@ sched_start(const struct policy *policy, struct events events)
     s->idle.state = THREAD_READY;
 
     s->policy = policy;
+    s->ready.random.state = seed;
     s->events = events;
     s->next_poll = clock_ticks() + POLL_TICKS;
 
@@ -168,11 +169,38 @@ sched_start(const struct policy *policy, struct events events)
 }
 
 void
-sched_ready(struct uthread *t)
+sched_ready(struct uthread *t, enum ready_cause cause)
 {
     struct sched *s = &the_sched;
     t->state = THREAD_READY;
-    s->policy->enqueue(&s->ready, t);
+    s->policy->enqueue(&s->ready, t, cause);
+}
+
+void
+sched_set_key(struct uthread *t, int priority, uint64_t due)
+{
+    struct sched *s = &the_sched;
+    bool queued = t->state == THREAD_READY;
+    if (queued)
+        s->policy->remove(&s->ready, t);
+    t->priority = priority;
+    t->due = due;
+    if (queued)
+        s->policy->enqueue(&s->ready, t, READY_MOVED);
+}
+
+struct uthread *
+sched_first_waiter(const struct list *queue)
+{
+    struct uthread *first = longest_waiter(queue);
+    if (!the_sched.policy->by_priority || !first)
+        return first;
+    for (struct link *l = queue->first; l; l = l->next) {
+        struct uthread *t = container_of(l, struct uthread, link);
+        if (t->priority > first->priority)
+            first = t;
+    }
+    return first;
 }
 
 void
@@ -181,7 +209,7 @@ sched_yield_to_others(void)
     struct sched *s = &the_sched;
     struct uthread *t = s->current;
     trace_emit(&s->trace, TRACE_YIELD, t->id, 0);
-    sched_ready(t);
+    sched_ready(t, READY_YIELDED);
     leave(s);
 }
 
@@ -222,7 +250,7 @@ sched_wake(struct uthread *t)
     if (t->wait->queue)
         list_remove(t->wait->queue, &t->link);
     t->wait = NULL;
-    sched_ready(t);
+    sched_ready(t, READY_WOKEN);
 }
 
 void

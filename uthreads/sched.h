@@ -71,10 +71,15 @@ sched_self(void)
 
 /* Make the caller thread `main`, and an idle thread beside it. Returns 0 or
  * the errno number for which the idle thread has no stack. */
-int sched_start(const struct policy *policy, struct events events);
+int sched_start(const struct policy *policy, uint64_t seed,
+                struct events events);
 
-/* A new thread: put it into the ready queue. Never switches. */
-void sched_ready(struct uthread *t);
+/* Put a thread into the ready queue. Never switches. */
+void sched_ready(struct uthread *t, enum ready_cause cause);
+
+/* Change the effective priority or the due time of a thread, wherever it is.
+ * Never switches. */
+void sched_set_key(struct uthread *t, int priority, uint64_t due);
 
 /* Let the other ready threads run first. Switches. */
 void sched_yield_to_others(void);
@@ -98,6 +103,10 @@ longest_waiter(const struct list *queue)
     return list_empty(queue) ? NULL
                              : container_of(queue->first, struct uthread, link);
 }
+
+/* The thread in this line that is to go on first: the one that has waited
+ * longest, or where priorities count, longest among the highest. */
+struct uthread *sched_first_waiter(const struct list *queue);
 
 /* End the calling thread, which is DONE. If it must be freed, that happens at
  * the next switch after this one, when it has left its stack. Never returns. */

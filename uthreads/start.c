@@ -48,8 +48,13 @@ wait_for_event(void)
 static const struct policy *
 choose_policy(void)
 {
-    static const struct policy *const policies[] = {&policy_rr};
-    static const char *const names[] = {"rr", NULL};
+    static const struct policy *const policies[] = {
+        &policy_rr,      &policy_fifo,   &policy_priority, &policy_mlfq,
+        &policy_lottery, &policy_stride, &policy_edf,      &policy_random};
+    enum { COUNT = sizeof policies / sizeof *policies };
+    const char *names[COUNT + 1] = {NULL};
+    for (int i = 0; i < COUNT; i++)
+        names[i] = policies[i]->name;
     return policies[setting_choice("UTHREADS_POLICY", names, 0)];
 }
 
@@ -72,6 +77,7 @@ admit_main(struct sched *s)
         pthread_attr_getstack(&attr, &low, &size);
         pthread_attr_destroy(&attr);
     }
+    t->due = UINT64_MAX;
     fiber_adopt(&t->fiber, low, size);
     t->id = table_add(&s->table, t);
     if (!t->id || time_reserve(1) != 0)
@@ -86,11 +92,12 @@ admit_main(struct sched *s)
 void
 start(void)
 {
+    uint64_t seed = setting_number("UTHREADS_SEED", 0, UINT64_MAX, 1);
     struct events events = {poll_events, wait_for_event, report_deadlock};
     panic_hook = report_threads;
     clock_start();
     io_start();
-    int error = sched_start(choose_policy(), events);
+    int error = sched_start(choose_policy(), seed, events);
     if (error)
         panic("no stack for the idle thread: %s", strerror(error));
     overflow_start();

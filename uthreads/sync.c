@@ -12,6 +12,7 @@
  * waiter therefore owns what it waited for, and does not look again.
  */
 #include "cancel.h"
+#include "inherit.h"
 #include "sched.h"
 #include "sync_view.h"
 #include "time.h"
@@ -63,36 +64,49 @@ lock_again(struct mutex_view *m)
 }
 
 static void
-give_to(struct mutex_view *m, thread_t owner)
+give_to(struct mutex_view *m, struct uthread *owner)
 {
-    m->owner = owner;
-    m->depth = owner ? 1 : 0;
+    m->owner = owner->id;
+    m->depth = 1;
+    if (the_sched.policy->by_priority)
+        inherit_take(owner, m);
+}
+
+/* Wait in line until the mutex is handed over. */
+static int
+wait_in_line(struct mutex_view *m, uint64_t deadline)
+{
+    struct wait wait = {
+        .kind = THREAD_WAIT_MUTEX, .queue = &m->waiters, .object = m, .fd = -1};
+    if (!the_sched.policy->by_priority)
+        return time_block(&wait, deadline);
+    inherit_lend(m);
+    int error = time_block(&wait, deadline);
+    if (error)
+        inherit_withdraw(m);
+    return error;
 }
 
 int
 mutex_lock_until(struct mutex *mutex, uint64_t deadline)
 {
     struct mutex_view *m = mutex_view(mutex);
-    thread_t self = sched_self()->current->id;
+    struct uthread *self = sched_self()->current;
     if (!m->owner) {
         give_to(m, self);
         return 0;
     }
-    if (m->owner == self && m->kind != MUTEX_NORMAL)
+    if (m->owner == self->id && m->kind != MUTEX_NORMAL)
         return lock_again(m);
-    return time_block(&(struct wait){.kind = THREAD_WAIT_MUTEX,
-                                     .queue = &m->waiters,
-                                     .object = mutex,
-                                     .fd = -1},
-                      deadline);
+    return wait_in_line(m, deadline);
 }
 
 int
 mutex_trylock(struct mutex *mutex)
 {
     struct mutex_view *m = mutex_view(mutex);
-    thread_t self = sched_self()->current->id;
-    if (m->owner == self && m->kind == MUTEX_RECURSIVE)
+    struct uthread *self = sched_self()->current;
+    if (m->owner == self->id && m->kind == MUTEX_RECURSIVE)
         return lock_again(m);
     if (m->owner)
         return EBUSY;
@@ -100,14 +114,19 @@ mutex_trylock(struct mutex *mutex)
     return 0;
 }
 
-/* Release a mutex that the caller holds once: to the longest waiter. */
+/* Release a mutex that the caller holds once: to the first waiter. */
 static void
 hand_over(struct mutex_view *m)
 {
-    struct uthread *next = longest_waiter(&m->waiters);
-    give_to(m, next ? next->id : 0);
-    if (next)
-        sched_wake(next);
+    struct uthread *next = sched_first_waiter(&m->waiters);
+    if (the_sched.policy->by_priority)
+        inherit_release(the_sched.current, m);
+    m->owner = 0;
+    m->depth = 0;
+    if (next) {
+        sched_wake(next); /* it leaves the line, and lends no more */
+        give_to(m, next);
+    }
 }
 
 int
@@ -176,7 +195,7 @@ int
 cond_signal(struct cond *cond)
 {
     sched_self();
-    struct uthread *t = longest_waiter(&cond_view(cond)->waiters);
+    struct uthread *t = sched_first_waiter(&cond_view(cond)->waiters);
     if (t)
         sched_wake(t);
     return 0;
@@ -187,7 +206,7 @@ cond_broadcast(struct cond *cond)
 {
     sched_self();
     struct uthread *t;
-    while ((t = longest_waiter(&cond_view(cond)->waiters)) != NULL)
+    while ((t = sched_first_waiter(&cond_view(cond)->waiters)) != NULL)
         sched_wake(t);
     return 0;
 }
@@ -254,7 +273,7 @@ semaphore_post(struct semaphore *semaphore)
 {
     struct semaphore_view *s = semaphore_view(semaphore);
     sched_self();
-    struct uthread *next = longest_waiter(&s->waiters);
+    struct uthread *next = sched_first_waiter(&s->waiters);
     if (next)
         sched_wake(next); /* takes this one: the value stays 0 */
     else if (s->count == SEMAPHORE_MAX)

@@ -24,9 +24,10 @@
 
 struct VIEW mutex_view {
     int kind;
-    unsigned depth;      /* how often the owner has locked it */
-    thread_t owner;      /* 0: free */
-    struct list waiters; /* longest first */
+    unsigned depth;               /* how often the owner has locked it */
+    thread_t owner;               /* 0: free */
+    struct list waiters;          /* longest first */
+    struct mutex_view *next_held; /* of its owner's; see inherit.c */
 };
 
 struct VIEW cond_view {

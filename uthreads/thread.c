@@ -10,6 +10,7 @@
  */
 #include "cancel.h"
 #include "context.h"
+#include "inherit.h"
 #include "key.h"
 #include "panic.h"
 #include "sched.h"
@@ -68,6 +69,12 @@ lay_out(struct stack stack)
     return t;
 }
 
+static bool
+is_priority(int priority)
+{
+    return priority >= 0 && priority <= THREAD_PRIORITY_MAX;
+}
+
 /* Enter a thread into the table and the ready queue. Returns 0 or ENOMEM. */
 static int
 admit(struct sched *s, struct uthread *t)
@@ -80,7 +87,7 @@ admit(struct sched *s, struct uthread *t)
     s->alive++;
     trace_emit(&s->trace, TRACE_CREATE, t->id, (uint32_t)s->current->id);
     trace_name(&s->trace, t->id, t->name);
-    sched_ready(t);
+    sched_ready(t, READY_NEW);
     return 0;
 }
 
@@ -92,7 +99,8 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     struct sched *s = sched_self();
     if (!attr)
         attr = &defaults;
-    if (!fn || (attr->stack_size && attr->stack_size < STACK_LEAST))
+    if (!fn || (attr->stack_size && attr->stack_size < STACK_LEAST) ||
+        !is_priority(attr->priority))
         return EINVAL;
     if (attr->stack_size > SIZE_MAX / 2) /* or the overhead would wrap it */
         return ENOMEM;
@@ -108,6 +116,8 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     t->fn = fn;
     t->arg = arg;
     t->detached = attr->detached;
+    t->priority = t->base_priority = attr->priority;
+    t->due = attr->due ? attr->due : UINT64_MAX;
     error = admit(s, t);
     if (error) {
         fiber_free(&t->fiber);
@@ -233,5 +243,28 @@ thread_set_name(thread_t thread, const char *words)
         return ESRCH;
     name(t, words);
     trace_name(&the_sched.trace, t->id, t->name);
+    return 0;
+}
+
+int
+thread_set_priority(thread_t thread, int priority)
+{
+    struct uthread *t = find(thread);
+    if (!t)
+        return ESRCH;
+    if (!is_priority(priority))
+        return EINVAL;
+    t->base_priority = priority;
+    inherit_update(t);
+    return 0;
+}
+
+int
+thread_set_due(thread_t thread, uint64_t due)
+{
+    struct uthread *t = find(thread);
+    if (!t)
+        return ESRCH;
+    sched_set_key(t, t->priority, due ? due : UINT64_MAX);
     return 0;
 }

@@ -55,6 +55,20 @@ struct uthread {
      * waits in while BLOCKED. No thread is both. */
     struct link link;
 
+    /* Read by the policy, set by thread.c and inherit.c. */
+    int priority;      /* the effective one */
+    int base_priority; /* its own; less if it inherits a higher one */
+    uint64_t due;      /* UINT64_MAX: no matter when */
+
+    /* Private to the policy. */
+    int level;
+    unsigned used_turns;
+    uint64_t boosts;
+    uint64_t key;
+
+    /* Owned by inherit.c: the mutexes it holds, by the last one locked. */
+    struct mutex_view *holds;
+
     /* Owned by time.c. */
     uint64_t deadline;
     size_t timer; /* its place in the heap, counted from 1; 0: none */
