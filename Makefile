@@ -92,11 +92,19 @@ $(BUILD)/deps-%: scripts/deps
 
 # ---- Objects ----
 
+# The code of the user-level library stands in a section of its own, so that
+# preemption can tell it from the program's. (A context's .S says so itself.)
+own_text_uthreads := --rename-section .text=uthreads_text \
+    --rename-section .text.unlikely=uthreads_text \
+    --rename-section .text.startup=uthreads_text
+own_text_common   := $(own_text_uthreads)
+
 define room_rule
 $(BUILD)/obj/$(1)/%.o: $(1)/%.c Makefile | $(BUILD)/deps-build
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$<)
 	$$(Q)$$(CC) $$(ALLFLAGS) $$(rooms_$(1)) -c $$< -o $$@
+	$$(if $$(own_text_$(1)),$$(Q)objcopy $$(own_text_$(1)) $$@)
 endef
 $(BUILD)/obj/%.o: %.S Makefile | $(BUILD)/deps-build
 	@mkdir -p $(@D)

@@ -157,6 +157,7 @@ hear_library(struct timeline *t, const struct record *r, struct lane **current)
     case TRACE_NAME2:
     case TRACE_NAME3: take_name(lane, r->event - TRACE_NAME0, r->arg); break;
     case TRACE_RUN: give_cpu(current, lane, r->ns); break;
+    case TRACE_PREEMPT:
     case TRACE_YIELD:
         if (t->many_to_one)
             change(lane, *current, r->ns, STATE_READY);

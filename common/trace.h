@@ -37,13 +37,14 @@ enum trace_event {
     TRACE_NAME0,  /* name, bytes 0-3 in arg (byte 0 lowest) ... */
     TRACE_NAME1,
     TRACE_NAME2,
-    TRACE_NAME3, /* ... bytes 12-15. A name is always all four, in order */
-    TRACE_RUN,   /* given the CPU. arg: who had it before; 0: idle */
-    TRACE_YIELD, /* gave the CPU up, and is ready */
-    TRACE_BLOCK, /* waits. arg: TRACE_WAIT(kind, detail) */
-    TRACE_READY, /* woken. arg: by whom; 0: a deadline or a completion */
-    TRACE_EXIT,  /* ended */
-    TRACE_IDLE,  /* thread 0: nobody is ready; the scheduler waits */
+    TRACE_NAME3,   /* ... bytes 12-15. A name is always all four, in order */
+    TRACE_RUN,     /* given the CPU. arg: who had it before; 0: idle */
+    TRACE_YIELD,   /* gave the CPU up, and is ready */
+    TRACE_BLOCK,   /* waits. arg: TRACE_WAIT(kind, detail) */
+    TRACE_READY,   /* woken. arg: by whom; 0: a deadline or a completion */
+    TRACE_EXIT,    /* ended */
+    TRACE_IDLE,    /* thread 0: nobody is ready; the scheduler waits */
+    TRACE_PREEMPT, /* lost the CPU at the end of its quantum, and is ready */
 
     /* Recorded by the kernel, put here by the front end. thread: a kernel
      * thread's tid. Time: see source in struct trace_chunk. */

@@ -205,6 +205,34 @@ void thread_cleanup_pop(bool call_it);
 int thread_set_priority(thread_t thread, int priority);
 int thread_set_due(thread_t thread, uint64_t due);
 
+/* ---- Preemption ---- */
+
+/*
+ * Take the CPU from a thread that has had it for a quantum, in ns, while
+ * others are ready; 0: never, which is how it starts unless UTHREADS_QUANTUM_US
+ * says otherwise. Time is the process's CPU time, so a thread that is blocked
+ * in a system call is not disturbed by it. Only the program's own code is
+ * interrupted, never a library's: see preempt.c. Never switches.
+ *   EINVAL   less than 10 us, or more than 10 s
+ *   ENOTSUP  the kernel preempts, and is not asked; or the program is linked
+ *            statically with its C library
+ *   another  why no timer could be had
+ */
+int thread_preempt(uint64_t quantum);
+
+struct thread_preemption {
+    const char
+        *source;       /* of the ticks: "perf", "cpu" or "real"; or NULL: off */
+    uint64_t quantum;  /* what was asked for, ns */
+    uint64_t ticks;    /* times a running thread was interrupted */
+    uint64_t served;   /* ... and the CPU went to another thread */
+    uint64_t deferred; /* ... and it was not the moment: asked again shortly */
+    uint64_t achieved; /* CPU time a tick, ns: how fine the timer really is */
+};
+
+/* How preemption is doing. Never switches. */
+void thread_preemption(struct thread_preemption *p);
+
 /* ---- Looking at threads ---- */
 
 enum thread_state {

@@ -16,7 +16,7 @@
 
 #define SIZE 176
 
-        .text
+        .section uthreads_text, "ax", %progbits
 
 /* void context_switch(struct context **from (x0), struct context *to (x1)) */
         .globl  context_switch

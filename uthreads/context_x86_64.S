@@ -25,7 +25,7 @@
 
 #define MXCSR_CONTROL 0xffc0
 
-        .text
+        .section uthreads_text, "ax", @progbits
 
 /* void context_switch(struct context **from (rdi), struct context *to (rsi)) */
         .globl  context_switch

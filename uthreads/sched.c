@@ -174,6 +174,8 @@ sched_ready(struct uthread *t, enum ready_cause cause)
     struct sched *s = &the_sched;
     t->state = THREAD_READY;
     s->policy->enqueue(&s->ready, t, cause);
+    if (__builtin_expect(s->on_ready != NULL, 0))
+        s->on_ready();
 }
 
 void
@@ -210,6 +212,16 @@ sched_yield_to_others(void)
     struct uthread *t = s->current;
     trace_emit(&s->trace, TRACE_YIELD, t->id, 0);
     sched_ready(t, READY_YIELDED);
+    leave(s);
+}
+
+void
+sched_preempt(void)
+{
+    struct sched *s = &the_sched;
+    struct uthread *t = s->current;
+    trace_emit(&s->trace, TRACE_PREEMPT, t->id, 0);
+    sched_ready(t, READY_PREEMPTED);
     leave(s);
 }
 

@@ -42,6 +42,8 @@ struct sched {
     unsigned until_look; /* switches before the clock is looked at again */
     uint64_t next_poll;  /* ticks */
 
+    void (*on_ready)(void); /* called when a thread becomes ready; or NULL */
+
     bool accounting;      /* is run time counted? reads the clock each switch */
     uint64_t switched_at; /* ticks */
 
@@ -95,6 +97,10 @@ void sched_block(const struct wait *wait);
 /* Make a blocked thread ready, and take it off the queue it waits in. Never
  * switches: the caller goes on. */
 void sched_wake(struct uthread *t);
+
+/* Take the CPU from the running thread, which goes back to the ready queue.
+ * Only from the signal handler that has interrupted it. Switches. */
+void sched_preempt(void);
 
 /* The thread that has waited longest in this line; NULL if it is empty. */
 static inline struct uthread *

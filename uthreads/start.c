@@ -10,6 +10,7 @@
 #include "io_engine.h"
 #include "overflow.h"
 #include "panic.h"
+#include "preempt.h"
 #include "report.h"
 #include "sched.h"
 #include "setting.h"
@@ -105,6 +106,7 @@ start(void)
     if (trace_on || accounting_wanted())
         sched_account();
     admit_main(&the_sched);
+    preempt_start();
     atexit(trace_stop);
     pthread_atfork(NULL, NULL, trace_abandon);
 }
@@ -125,7 +127,7 @@ thread_model(void)
         .shares_memory = true,
         .raw_call_stalls = true,
         .io_call_stalls = !io_engine->suspends,
-        .preemptive = false,
+        .preemptive = preempt_on(),
     };
     return &model;
 }

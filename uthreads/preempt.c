@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * preempt.c - taking the CPU from a thread that does not give it up.
+ *
+ * A timer interrupts the running thread with a signal, and the handler, still
+ * on that thread's stack, lets the scheduler switch to another. When the
+ * thread is given the CPU again it returns from the handler, and the kernel
+ * restores every register from the signal frame.
+ *
+ * The moment has to be right. In the middle of malloc, of printf or of our own
+ * scheduler, data are half changed, and the next thread would go on with them.
+ * So only the program's own code is interrupted: if the instruction that was
+ * about to run belongs to a shared library (the C library is one) or to this
+ * library, the tick is deferred and comes again shortly:
+ *
+ *      program text | our text | other libraries
+ *      switch       | defer    | defer
+ *
+ * That costs nothing while there is no tick; a counter that every call of ours
+ * and of the C library had to raise and lower would cost each of them. It asks
+ * one thing of the program: to be linked dynamically, so that its code and the
+ * C library's can be told apart. Code of the program that the C library calls
+ * back (a comparison in qsort) is the program's.
+ *
+ * The timer. Time that the process does not run must not count: else a
+ * thread's raw read(2) would be cut short by a tick meant for nobody. Two
+ * clocks of the kernel count CPU time: a performance counter (PERF_COUNT_SW_
+ * TASK_CLOCK), as fine as one likes, where it is allowed; and a POSIX timer on
+ * the CPU-time clock, which only looks at the kernel's own tick (250 or 1000
+ * times a second). UTHREADS_TICK=real asks for a timer on real time instead,
+ * to show the harm it does. While at most one thread is ready, none runs.
+ */
+#include "preempt.h"
+
+#include "panic.h"
+#include "sched.h"
+#include "setting.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <linux/perf_event.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#define TICK_SIGNAL SIGVTALRM
+#define QUANTUM_MIN (10u * 1000)
+#define QUANTUM_MAX (10u * (uint64_t)NS_PER_SEC)
+#define RETRY       (50u * 1000) /* ns until a deferred tick comes again */
+
+/* A source of ticks. */
+struct source {
+    const char *name; /* as UTHREADS_TICK spells it */
+
+    /* Get ready. Returns 0 or an errno number. */
+    int (*open)(void);
+
+    /* Tick every so many ns from now; 0: not at all. A signal handler calls
+     * it. */
+    void (*set)(uint64_t ns);
+
+    void (*close)(void);
+};
+
+static struct {
+    const struct source *source; /* NULL: off */
+    uint64_t quantum;
+    uint64_t period; /* of the ticks now: the quantum, RETRY, or 0 */
+    uint64_t ticks, served, deferred;
+    uint64_t regular;  /* ticks at the pace of the quantum */
+    uint64_t cpu_time; /* between the first and the last of those */
+    uint64_t last;     /* CPU time at the last one; 0: none */
+} state;
+
+/* ---- Sources ---- */
+
+static int counter = -1;
+
+static int
+perf_open(void)
+{
+    struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE,
+                                   .size = sizeof attr,
+                                   .config = PERF_COUNT_SW_TASK_CLOCK,
+                                   .sample_period = QUANTUM_MAX,
+                                   .disabled = 1,
+                                   .exclude_kernel = 1,
+                                   .wakeup_events = 1};
+    int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1,
+                          PERF_FLAG_FD_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    struct f_owner_ex owner = {F_OWNER_TID, (pid_t)syscall(SYS_gettid)};
+    if (fcntl(fd, F_SETFL, O_ASYNC) < 0 ||
+        fcntl(fd, F_SETSIG, TICK_SIGNAL) < 0 ||
+        fcntl(fd, F_SETOWN_EX, &owner) < 0) {
+        int error = errno;
+        close(fd);
+        return error;
+    }
+    counter = fd;
+    return 0;
+}
+
+static void
+perf_set(uint64_t ns)
+{
+    ioctl(counter, PERF_EVENT_IOC_DISABLE, 0);
+    if (ns == 0)
+        return;
+    ioctl(counter, PERF_EVENT_IOC_PERIOD, &ns);
+    ioctl(counter, PERF_EVENT_IOC_ENABLE, 0);
+}
+
+static void
+perf_close(void)
+{
+    close(counter);
+}
+
+static timer_t timer;
+
+static int
+open_timer(clockid_t clock)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID,
+                             .sigev_signo = TICK_SIGNAL};
+    event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+    return timer_create(clock, &event, &timer) == 0 ? 0 : errno;
+}
+
+static int
+cpu_open(void)
+{
+    return open_timer(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static int
+real_open(void)
+{
+    return open_timer(CLOCK_MONOTONIC);
+}
+
+static void
+timer_set(uint64_t ns)
+{
+    struct itimerspec every = {clock_timespec(ns), clock_timespec(ns)};
+    timer_settime(timer, 0, &every, NULL);
+}
+
+static void
+timer_close(void)
+{
+    timer_delete(timer);
+}
+
+static const struct source perf = {"perf", perf_open, perf_set, perf_close},
+                           cpu = {"cpu", cpu_open, timer_set, timer_close},
+                           real = {"real", real_open, timer_set, timer_close};
+
+/* ---- The moment ---- */
+
+#if defined(__x86_64__)
+#define PROGRAM_COUNTER(uc) ((const char *)(uc)->uc_mcontext.gregs[REG_RIP])
+#elif defined(__aarch64__)
+#define PROGRAM_COUNTER(uc) ((const char *)(uc)->uc_mcontext.pc)
+#endif
+
+/* Our objects keep their code in a section of its own (see the Makefile), and
+ * the linker says where it begins and ends. */
+extern const char __start_uthreads_text[] __attribute__((visibility("hidden")));
+extern const char __stop_uthreads_text[] __attribute__((visibility("hidden")));
+
+static struct {
+    const char *low, *high;
+} program; /* where the program's code lies */
+
+/* The first object that the dynamic linker names is the program itself. */
+static int
+note_program(struct dl_phdr_info *object, size_t size, void *arg)
+{
+    (void)size, (void)arg;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+            continue;
+        program.low = (const char *)(object->dlpi_addr + segment->p_vaddr);
+        program.high = program.low + segment->p_memsz;
+    }
+    return 1; /* look no further */
+}
+
+static bool
+may_interrupt(const char *pc)
+{
+    bool is_ours = pc >= __start_uthreads_text && pc < __stop_uthreads_text;
+    return pc >= program.low && pc < program.high && !is_ours;
+}
+
+/* ---- The tick ---- */
+
+static uint64_t
+cpu_time(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+/* Tick at this pace from now on. */
+static void
+pace(uint64_t ns)
+{
+    if (state.period == ns)
+        return;
+    state.period = ns;
+    state.last = 0;
+    state.source->set(ns);
+}
+
+/* Measure how fine the ticks are while they keep the pace of the quantum. */
+static void
+note_tick(void)
+{
+    state.ticks++;
+    if (state.period != state.quantum)
+        return;
+    uint64_t now = cpu_time();
+    if (state.last) {
+        state.regular++;
+        state.cpu_time += now - state.last;
+    }
+    state.last = now;
+}
+
+static sigset_t
+tick_only(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, TICK_SIGNAL);
+    return set;
+}
+
+static void
+on_tick(int sig, siginfo_t *info, void *context)
+{
+    (void)sig, (void)info;
+    int error = errno;
+    note_tick();
+    if (!may_interrupt(PROGRAM_COUNTER((ucontext_t *)context))) {
+        state.deferred++;
+        pace(RETRY < state.quantum ? RETRY : state.quantum);
+    } else if (the_sched.ready.count == 0) {
+        pace(0);
+    } else {
+        state.served++;
+        pace(state.quantum);
+        sigset_t tick = tick_only();
+        pthread_sigmask(SIG_UNBLOCK, &tick, NULL); /* the next one runs in no */
+        sched_preempt();                           /* handler */
+    }
+    errno = error;
+}
+
+/* Somebody is ready beside the one that runs. */
+static void
+wake_timer(void)
+{
+    if (state.period == 0)
+        pace(state.quantum);
+}
+
+/* ---- On and off ---- */
+
+/* No SA_ONSTACK: a thread is left in the middle of its handler, so each needs
+ * the signal frame on its own stack. */
+static int
+catch_ticks(void)
+{
+    struct sigaction action = {.sa_sigaction = on_tick,
+                               .sa_flags = SA_SIGINFO | SA_RESTART};
+    return sigaction(TICK_SIGNAL, &action, NULL) == 0 ? 0 : errno;
+}
+
+static const struct source *
+choose_source(int *error)
+{
+    static const char *const names[] = {"auto", "perf", "cpu", "real", NULL};
+    static const struct source *const sources[] = {NULL, &perf, &cpu, &real};
+    const struct source *wanted =
+        sources[setting_choice("UTHREADS_TICK", names, 0)];
+    if (wanted) {
+        *error = wanted->open();
+        return wanted;
+    }
+    *error = perf.open();
+    if (*error == 0)
+        return &perf;
+    *error = cpu.open();
+    return &cpu;
+}
+
+static void
+switch_off(void)
+{
+    if (!state.source)
+        return;
+    pace(0);
+    the_sched.on_ready = NULL;
+    state.source->close();
+    state.source = NULL;
+    signal(TICK_SIGNAL, SIG_IGN); /* one may be on its way */
+}
+
+int
+thread_preempt(uint64_t quantum)
+{
+    int error;
+    sched_self();
+    if (quantum && (quantum < QUANTUM_MIN || quantum > QUANTUM_MAX))
+        return EINVAL;
+    switch_off();
+    if (!quantum)
+        return 0;
+    if (getauxval(AT_BASE) == 0) /* no dynamic linker: nobody can tell the */
+        return ENOTSUP;          /* program's code from the C library's */
+    dl_iterate_phdr(note_program, NULL);
+    const struct source *source = choose_source(&error);
+    if (error || (error = catch_ticks()) != 0)
+        return error;
+    memset(&state, 0, sizeof state);
+    state.source = source;
+    state.quantum = quantum;
+    the_sched.on_ready = wake_timer;
+    if (the_sched.ready.count > 0)
+        wake_timer();
+    return 0;
+}
+
+void
+thread_preemption(struct thread_preemption *p)
+{
+    *p = (struct thread_preemption){
+        .source = state.source ? state.source->name : NULL,
+        .quantum = state.quantum,
+        .ticks = state.ticks,
+        .served = state.served,
+        .deferred = state.deferred,
+        .achieved = state.regular ? state.cpu_time / state.regular : 0,
+    };
+}
+
+bool
+preempt_on(void)
+{
+    return state.source != NULL;
+}
+
+void
+preempt_start(void)
+{
+    uint64_t us = setting_number("UTHREADS_QUANTUM_US", 10, 10000000, 0);
+    int error = us ? thread_preempt(us * 1000) : 0;
+    if (error)
+        say("threadbare: UTHREADS_QUANTUM_US: no preemption: %s\n",
+            strerror(error));
+}
