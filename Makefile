@@ -65,8 +65,10 @@ UTHREADS := $(addprefix $(BUILD)/obj/uthreads/,$(context_$(CONTEXT)) \
         $(filter-out uthreads/context_%,$(wildcard uthreads/*.c))))
 KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
-HARNESS  := $(BUILD)/obj/demos/demo.o
-DEMOS    := $(filter-out demo,$(basename $(notdir $(wildcard demos/*.c))))
+SHARED   := demo machine stall
+HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
+DEMOS    := $(filter-out $(SHARED),\
+                $(basename $(notdir $(wildcard demos/*.c))))
 DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m)))
 LIBS     := $(foreach l,uthreads kthreads,$(BUILD)/lib/lib$(l).a \
             $(BUILD)/lib/lib$(l).so)

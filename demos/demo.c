@@ -115,8 +115,8 @@ print_as_json(const struct demo_run *d, enum status status, const char *reason)
     json_t *o = json_object();
     json_object_set_new(o, "demo", json_string(d->demo->name));
     json_object_set_new(o, "model", json_string(m->name));
-    json_object_set_new(
-        o, "variant", json_sprintf("%s, io %s", m->context, m->io_engine));
+    json_object_set_new(o, "variant",
+                        json_sprintf("%s, io %s", m->context, m->io_engine));
     json_object_set_new(o, "claim", json_string(d->demo->claim));
     json_object_set_new(o, "predicted", json_string(d->predicted));
     json_object_set(o, "measured", d->measured);
@@ -401,8 +401,8 @@ demo_main(int argc, char **argv, const struct demo *demo)
     argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_IN_ORDER,
                NULL, &d);
     if (about) {
-        print_json(json_pack("{ss ss}", "demo", demo->name, "claim",
-                             demo->claim));
+        print_json(
+            json_pack("{ss ss}", "demo", demo->name, "claim", demo->claim));
         end(0);
     }
     d.measured = json_object();

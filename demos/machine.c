@@ -110,8 +110,7 @@ cpus_by_quota(void)
         char root[PATH_MAX];
         snprintf(root, sizeof root, "/sys/fs/cgroup%s%s", version_2 ? "" : "/",
                  controllers);
-        double here =
-            least_quota(version_2 ? quota_v2 : quota_v1, root, group);
+        double here = least_quota(version_2 ? quota_v2 : quota_v1, root, group);
         least = here < least ? here : least;
     }
     if (groups)

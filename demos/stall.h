@@ -23,6 +23,7 @@
 #include "demo.h"
 
 #include <stdatomic.h>
+#include <sys/types.h>
 
 struct stall {
     struct demo_run *d;
