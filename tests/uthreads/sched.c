@@ -195,6 +195,14 @@ Test(sched, its_counts_are_those_of_the_threads, .timeout = 10)
 }
 
 static void *
+three_turns_in_silence(void *unused)
+{
+    for (int i = 0; i < 3; i++)
+        thread_yield();
+    return unused;
+}
+
+static void *
 where_am_i(void *unused)
 {
     (void)unused;
@@ -210,21 +218,28 @@ Test(sched, the_stack_of_a_dead_thread_is_used_again, .timeout = 10)
     cr_assert_eq(first, second);
 }
 
-static void *
-do_nothing(void *unused)
+/* Detached threads that end one right after the other. */
+static void
+end_in_a_row(int count)
 {
-    return unused;
+    struct thread_attr attr = {.detached = true};
+    for (int i = 0; i < count; i++)
+        cr_assert_eq(thread_create(NULL, &attr, three_turns_in_silence, NULL),
+                     0);
+    while (sched_self()->alive > 1)
+        thread_yield();
 }
 
-Test(sched, a_detached_dead_threads_stack_is_used_again_too, .timeout = 10)
+Test(sched, no_stack_of_a_detached_dead_thread_is_lost, .timeout = 10)
 {
-    void *before = NULL, *after = NULL;
-    struct thread_attr attr = {.detached = true};
-    thread_join(spawn(where_am_i, NULL), &before);
-    for (int i = 0; i < 1000; i++) {
-        cr_assert_eq(thread_create(NULL, &attr, do_nothing, NULL), 0);
-        thread_yield();
+    char *lowest = NULL, *highest = NULL;
+    for (int i = 0; i < 500; i++) {
+        void *low = NULL;
+        end_in_a_row(i % 5);
+        thread_join(spawn(where_am_i, NULL), &low);
+        lowest = !lowest || (char *)low < lowest ? low : lowest;
+        highest = (char *)low > highest ? low : highest;
     }
-    thread_join(spawn(where_am_i, NULL), &after);
-    cr_assert_eq(before, after);
+    cr_assert_lt(highest - lowest, 16 * (STACK_DEFAULT + 4096),
+                 "the same few stacks are used over and over");
 }
