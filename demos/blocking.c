@@ -10,8 +10,6 @@
  */
 #include "stall.h"
 
-#include <unistd.h>
-
 static void *
 reader(void *arg)
 {

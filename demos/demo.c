@@ -196,6 +196,9 @@ print_in_words(const struct demo_run *d, enum status status, const char *reason)
 
 /* ---- What run says ---- */
 
+static char *sentence(const char *format, va_list args)
+    __attribute__((format(printf, 1, 0)));
+
 static char *
 sentence(const char *format, va_list args)
 {

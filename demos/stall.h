@@ -21,9 +21,10 @@
 #define STALL_H
 
 #include "demo.h"
+#include "io.h" /* a reader may call thread_read, */
 
 #include <stdatomic.h>
-#include <sys/types.h>
+#include <unistd.h> /* or read */
 
 struct stall {
     struct demo_run *d;

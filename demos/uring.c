@@ -10,8 +10,6 @@
  */
 #include "stall.h"
 
-#include "io.h"
-
 static void *
 reader(void *arg)
 {
