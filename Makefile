@@ -187,6 +187,8 @@ TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
 
 $(foreach r,contract programs common uthreads kthreads,$(call tests_in,$(r))): \
     | $(BUILD)/deps-test
+# One after the other: a package manager has one lock.
+$(BUILD)/deps-test: | $(BUILD)/deps-build
 
 $(PROGRAM_BINS) $(TEST_BINS):
 	@mkdir -p $(@D)
