@@ -157,7 +157,7 @@ stack_free(struct stack stack)
     }
     invariant(cache.count < cache.made);
     cache.low[cache.count++] = stack.low;
-    if (cache.count - cache.cold > WARM_MAX) /* cool the oldest: this one is */
+    if (cache.count - cache.cold > WARM_MAX) /* not this one */
         madvise(cache.low[cache.cold++], STACK_DEFAULT, MADV_DONTNEED);
 }
 
