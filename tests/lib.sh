@@ -21,6 +21,7 @@
 #   skip WHAT REASON             this check cannot be made here
 #   skip_all REASON              none can; instead of plan
 #   note TEXT...                 shown if the script fails
+#   has_asan PROGRAM             was it built with AddressSanitizer?
 #   can_be_nobody                can a command be run without root's powers?
 #   as_nobody COMMAND...         run it so; it must not need the source's files
 #
@@ -118,6 +119,10 @@ lacks() {
     note "a line matches: $2"
     show "${3:-$tmp/out}"
     return 1
+}
+
+has_asan() {
+    grep -q __asan_init "$1"
 }
 
 can_be_nobody() {

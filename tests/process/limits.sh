@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Out of memory, of threads, of locked memory: a refusal, never a crash.
 . "$(dirname "$0")/../lib.sh"
+if has_asan "$BUILD/tests/programs/exhaust-user"; then
+    skip_all "AddressSanitizer reserves more address space than the limits allow"
+fi
 plan 15
 
 programs=$BUILD/tests/programs
