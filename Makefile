@@ -12,8 +12,6 @@ WERROR ?= 0
 SANITIZE ?=
 # CONTEXT: how user-level threads switch: ucontext, or asm.
 CONTEXT ?= ucontext
-# MUTANT: empty, or the number of a planted bug (tests/mutants/README.md).
-MUTANT ?=
 
 MODELS  := user kernel
 lib_user   := uthreads
@@ -36,7 +34,7 @@ endif
 CODEGEN  := -fPIC -fvisibility=hidden -fstack-clash-protection \
             -U_FORTIFY_SOURCE
 ALLFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARNINGS) $(CODEGEN) $(SANFLAGS) \
-            $(if $(MUTANT),-DMUTANT=$(MUTANT)) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+            -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LINK      = $(CC) $(OPT) $(SANFLAGS) $(LDFLAGS)
 
 # Rooms are found by -iquote, never -I: a sched.h on the search path of <>
@@ -65,8 +63,10 @@ UTHREADS := $(addprefix $(BUILD)/obj/uthreads/,$(context_$(CONTEXT)) \
         $(filter-out uthreads/context_%,$(wildcard uthreads/*.c))))
 KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
-HARNESS  := $(BUILD)/obj/demos/demo.o
-DEMOS    := $(filter-out demo,$(basename $(notdir $(wildcard demos/*.c))))
+SHARED   := demo machine stall
+HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
+DEMOS    := $(filter-out $(SHARED),\
+                $(basename $(notdir $(wildcard demos/*.c))))
 DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m)))
 LIBS     := $(foreach l,uthreads kthreads,$(BUILD)/lib/lib$(l).a \
             $(BUILD)/lib/lib$(l).so)
@@ -83,8 +83,7 @@ all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
 # ---- What must be installed ----
 # The targets that promise to install do; a plain make only says what to type.
 
-DEPS := $(if $(filter demo test bench mutants check-all,$(MAKECMDGOALS)),,\
-        --check)
+DEPS := $(if $(filter demo test bench mutants check-%,$(MAKECMDGOALS)),,--check)
 $(BUILD)/deps-%: scripts/deps
 	@mkdir -p $(@D)
 	@CC="$(CC)" scripts/deps $(DEPS) $*
@@ -196,6 +195,8 @@ TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
 
 $(foreach r,contract programs common uthreads kthreads,$(call tests_in,$(r))): \
     | $(BUILD)/deps-test
+# One after the other: a package manager has one lock.
+$(BUILD)/deps-test: | $(BUILD)/deps-build
 
 $(PROGRAM_BINS) $(TEST_BINS):
 	@mkdir -p $(@D)
@@ -250,8 +251,87 @@ bench: $(BENCHES:%=$(BUILD)/bench/%)
 	@for b in $^; do $$b && $$b --json > $$b.json && \
 	    echo "  as JSON: $$b.json" || exit 1; done
 
-# ---- Installing, formatting, housekeeping ----
-# (install section: install, uninstall, help, format, check-format,
-#  compile-commands, clean)
+# ---- Installing ----
+
+DESTDIR ?=
+VERSION := $(shell sed -n 's/.*THREADBARE_VERSION "\(.*\)".*/\1/p' cli/main.c)
+to       = $(DESTDIR)$(PREFIX)
+MAN      := $(wildcard docs/man/*.[13])
+
+# The .pc file of a library: uthreads.pc, kthreads.pc.
+define pkgconfig
+printf '%s\n' 'prefix=$(PREFIX)' 'Name: $(1)' \
+    'Description: Threadbare threads, $(2)' 'Version: $(VERSION)' \
+    'Cflags: -I$${prefix}/include' \
+    'Libs: -L$${prefix}/lib -l$(1)' 'Libs.private: $(needs_$(1))' \
+    > $(to)/lib/pkgconfig/$(1).pc
+endef
+
+install: all
+	install -d $(to)/bin $(to)/include/threadbare $(to)/lib/pkgconfig \
+	    $(to)/libexec/threadbare/demos $(to)/share/man/man1 \
+	    $(to)/share/man/man3
+	install -m 644 $(HEADERS) $(to)/include/threadbare
+	install -m 644 $(LIBS:%.so=%.so.0) $(to)/lib
+	for l in uthreads kthreads; do ln -sf lib$$l.so.0 $(to)/lib/lib$$l.so; done
+	@$(call pkgconfig,uthreads,user-level (many-to-one))
+	@$(call pkgconfig,kthreads,kernel-level (one-to-one))
+	install $(BUILD)/threadbare $(to)/bin
+	install $(DEMO_BINS) $(to)/libexec/threadbare/demos
+	for m in $(MAN); do \
+	    install -m 644 $$m $(to)/share/man/man$${m##*.} || exit 1; done
+
+uninstall:
+	rm -f $(HEADERS:include/%=$(to)/include/threadbare/%) \
+	    $(foreach l,uthreads kthreads,$(to)/lib/lib$(l).a \
+	        $(to)/lib/lib$(l).so $(to)/lib/lib$(l).so.0 \
+	        $(to)/lib/pkgconfig/$(l).pc) \
+	    $(to)/bin/threadbare \
+	    $(DEMO_BINS:$(BUILD)/%=$(to)/libexec/threadbare/%) \
+	    $(foreach m,$(MAN),$(to)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
+	-rmdir $(to)/include/threadbare $(to)/libexec/threadbare/demos \
+	    $(to)/libexec/threadbare
+
+# ---- Housekeeping ----
+
+SOURCES := $(wildcard $(addsuffix /*.[ch],include common uthreads kthreads \
+               demos cli bench tests/*))
+
+format:
+	clang-format -i $(SOURCES)
+
+check-format: $(BUILD)/deps-check
+	clang-format --dry-run --Werror $(SOURCES)
+
+# What an editor or clangd needs; made by make itself.
+compile-commands:
+	$(Q)$(MAKE) -nB V=1 all 2>/dev/null | scripts/compile-commands \
+	    > compile_commands.json
+
+# What must hold before a change lands, beside the tests.
+check-all: test mutants check-format
+	$(MAKE) BUILD=$(BUILD)/clang CC=clang WERROR=1 all
+	$(MAKE) BUILD=$(BUILD)/gcc CC=gcc WERROR=1 all
+
+clean:
+	rm -rf $(BUILD) compile_commands.json
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' Makefile
+
+#: make                 build everything; needs no network
+#: make demo            install what is missing, build, compare the main demo
+#: make test            install, build, run every test    (T=part of a name)
+#: make mutants         plant bugs one by one: the tests must find each
+#: make bench           measure; a table, and JSON in build/bench/
+#: make install         into PREFIX (/usr/local), below DESTDIR if given
+#: make uninstall       take that away again
+#: make format          clang-format all sources        (check-format: look)
+#: make compile-commands  compile_commands.json, for editors
+#: make check-all       what must hold before a change lands
+#: make clean           remove build/
+#:
+#: Variables: CC=gcc|clang  CONTEXT=ucontext|asm  SANITIZE=undefined|address
+#:            WERROR=1  V=1  BUILD=dir  PREFIX=dir  DESTDIR=dir
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -13,6 +13,7 @@
 #include "page.h"
 
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Two models tell the story; whoever wants others names them. */
@@ -126,6 +127,18 @@ read_recording(struct run *run, struct kernel_lanes *kernel)
     unlink(path);
 }
 
+static void refuse(const struct run_outcome *outcome) __attribute__((noreturn));
+
+/* The demo did not understand a flag or the environment: our caller's error,
+ * which the demo has already put into one line. */
+static void
+refuse(const struct run_outcome *outcome)
+{
+    show_progress(NULL);
+    fprintf(stderr, "%s\n", last_words(outcome));
+    exit(EXIT_USAGE);
+}
+
 static void
 do_run(struct run *run, const struct catalogue *c, const struct arguments *a)
 {
@@ -135,6 +148,8 @@ do_run(struct run *run, const struct catalogue *c, const struct arguments *a)
         .argv = argv, .limit = a->limit, .collect = true, .kernel = &kernel};
     show_progress(run->title);
     struct run_outcome outcome = runner_run(&request);
+    if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == EXIT_USAGE)
+        refuse(&outcome);
     run->result = result_of(&outcome, a->limit);
     run->said = must_copy(last_words(&outcome));
     read_recording(run, &kernel);

@@ -31,7 +31,7 @@ struct list {
 
 /* The struct of the given type whose field is at ptr. */
 #define container_of(ptr, type, field) \
-    ((type *)((char *)(ptr)-offsetof(type, field)))
+    ((type *)(void *)((char *)(ptr)-offsetof(type, field)))
 
 static inline bool
 list_empty(const struct list *list)

@@ -21,11 +21,15 @@
 #   skip WHAT REASON             this check cannot be made here
 #   skip_all REASON              none can; instead of plan
 #   note TEXT...                 shown if the script fails
+#   has_asan PROGRAM             was it built with AddressSanitizer?
+#   can_be_nobody                can a command be run without root's powers?
+#   as_nobody COMMAND...         run it so; it must not need the source's files
 #
 # WHAT is a sentence: what is true when the check passes.
 
 set -u
-cd "$(dirname "$0")/../.." || exit 99
+top=$(cd "$(dirname "$0")" && pwd)/
+cd "${top%/tests/*}" || exit 99
 BUILD=${BUILD:-build}
 limit=20
 checks=0
@@ -115,4 +119,20 @@ lacks() {
     note "a line matches: $2"
     show "${3:-$tmp/out}"
     return 1
+}
+
+has_asan() {
+    grep -q __asan_init "$1"
+}
+
+can_be_nobody() {
+    [ "$(id -u)" -ne 0 ] || command -v setpriv >/dev/null
+}
+
+as_nobody() {
+    if [ "$(id -u)" -ne 0 ]; then
+        "$@"
+    else
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    fi
 }

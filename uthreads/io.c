@@ -19,6 +19,7 @@
 #include "time.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,17 +123,6 @@ wait_ready(const struct io_op *op, uint64_t deadline)
     return perform_once(&poll, deadline);
 }
 
-/* How a connection that went on in the background has ended. */
-static long
-connect_result(int fd)
-{
-    int error = 0;
-    socklen_t length = sizeof error;
-    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
-        return -errno;
-    return -error;
-}
-
 /* Do an operation as the contract wants it: a signal does not end it, and
  * O_NONBLOCK does not keep it from waiting. Returns as a system call does. */
 static long
@@ -150,13 +140,6 @@ perform(struct io_op *op, uint64_t deadline)
             }
         }
         result = perform_once(op, deadline);
-    }
-    if (op->call == IO_CONNECT && result == -EINPROGRESS) {
-        do
-            result = wait_ready(op, deadline);
-        while (result == -EINTR);
-        if (result >= 0)
-            result = connect_result(op->fd);
     }
     if (result >= 0)
         return result;
@@ -281,6 +264,9 @@ thread_connect(int fd, const struct sockaddr *addr, socklen_t len)
     return thread_connect_until(fd, addr, len, THREAD_FOREVER);
 }
 
+/* A socket that is being connected is nobody else's yet, so its O_NONBLOCK can
+ * be taken off: then connect waits. Polling would not do: a UNIX socket is
+ * called ready while the listener's queue is full. */
 int
 thread_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
                      uint64_t deadline)
@@ -289,7 +275,17 @@ thread_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
                        .fd = fd,
                        .addr = (struct sockaddr *)(uintptr_t)addr,
                        .addr_len = &len};
-    return (int)perform(&op, deadline);
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0)
+        return -1;
+    if (flags & O_NONBLOCK)
+        fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    int result = (int)perform(&op, deadline);
+    int error = errno;
+    if (flags & O_NONBLOCK)
+        fcntl(fd, F_SETFL, flags);
+    errno = error;
+    return result;
 }
 
 ssize_t

@@ -4,7 +4,7 @@
  *
  * Stacks of the default size are carved from slabs of SLAB_STACKS each, one
  * mmap a slab, and are never unmapped: a free one waits in the cache for the
- * next thread, still warm. Only WARM_MAX free stacks keep their memory; the
+ * next thread, still warm. Only the WARM_MAX freed last keep their memory; the
  * rest give it back to the kernel and keep their address and guard. A stack of
  * another size is a mapping of its own and goes back at once.
  *
@@ -37,6 +37,7 @@
 static struct {
     char **low;
     size_t count;
+    size_t cold; /* so many at the bottom have given their memory back */
     size_t made; /* stacks of default size in existence: room for each */
 } cache;
 
@@ -130,6 +131,8 @@ stack_alloc(struct stack *stack, size_t size)
         if (error)
             return error;
         *stack = (struct stack){cache.low[--cache.count], size};
+        if (cache.cold > cache.count)
+            cache.cold = cache.count;
         return 0;
     }
     char *memory = map(GUARD_SIZE + size);
@@ -153,9 +156,9 @@ stack_free(struct stack stack)
         return;
     }
     invariant(cache.count < cache.made);
-    if (cache.count >= WARM_MAX)
-        madvise(stack.low, stack.size, MADV_DONTNEED); /* guards survive it */
     cache.low[cache.count++] = stack.low;
+    if (cache.count - cache.cold > WARM_MAX) /* not this one */
+        madvise(cache.low[cache.cold++], STACK_DEFAULT, MADV_DONTNEED);
 }
 
 bool

@@ -218,6 +218,11 @@ def demo_crash(model, trace):
     os.kill(os.getpid(), 11)
 
 
+def demo_fussy(model, trace):
+    sys.stderr.write("fussy: no flag does; valid: none\n")
+    return 2
+
+
 def demo_hang(model, trace):
     """Hangs with a child of its own in the same process group, and says who
     they are in the file that FAKE_PIDS names."""

@@ -3,8 +3,8 @@
 # Mistyped: one line that names it and lists what is valid, exit status 2.
 . "$(dirname "$0")/../lib.sh"
 . tests/cli/fakes.inc
-plan 44
-fake good-user good-kernel user-asm-x-user dashed-name-user \
+plan 47
+fake fussy-user good-user good-kernel user-asm-x-user dashed-name-user \
     dashed-name-user-asm dashed-name-new
 touch "$bin/demos/not-executable" "$bin/demos/good-user.d"
 
@@ -26,7 +26,7 @@ wrong "unknown option of a command" \
     compare --nosuch good
 wrong "unknown short option" 'run: no option -x; valid: --model' run -x good
 wrong "option without its value" 'run: --model needs a value' run good --model
-wrong "unknown demo" "no demo 'nosuch'; valid: dashed-name good" \
+wrong "unknown demo" "no demo 'nosuch'; valid: dashed-name fussy good" \
     compare nosuch
 wrong "unknown model" "no model 'nosuch' for demo 'good'; valid: user kernel" \
     compare good:nosuch
@@ -34,6 +34,8 @@ wrong "unknown model in a list" "no model '' for demo 'good'; valid: user" \
     compare good --models user,
 wrong "demo without a model to run" "model .* valid: user kernel" run good
 wrong "time limit that is none" '--timeout -3' compare good --timeout -3
+wrong "a flag that a demo refuses" '^fussy: no flag does; valid: none' \
+    compare good fussy:user -- --nosuch
 wrong "two recordings" "one file at a time: 'b'" trace a b
 
 status 0 "--help exits 0" "$bin/threadbare" --help

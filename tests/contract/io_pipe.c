@@ -127,7 +127,7 @@ Test(io, two_hundred_threads_each_read_their_own_pipe, .timeout = 20)
         cr_assert_eq(write(pipes[i].in, &(unsigned char){(unsigned char)i}, 1),
                      1);
     for (int i = 0; i < COUNT; i++)
-        cr_assert_eq(VALUE(join(readers[i])), i);
+        cr_assert_eq(VALUE(join(readers[i])), (unsigned)i);
 }
 
 static void *

@@ -134,12 +134,15 @@ full_house(void)
 Test(io, connect_gives_up_at_its_deadline, .timeout = 10)
 {
     struct sockaddr_un addr = full_house();
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    uint64_t deadline = in_ms(20);
-    cr_assert_fails(thread_connect_until(fd, (struct sockaddr *)&addr,
-                                         sizeof addr, deadline),
-                    ETIMEDOUT);
-    cr_assert_geq(thread_now(), deadline);
+    const int kinds[] = {SOCK_STREAM, SOCK_STREAM | SOCK_NONBLOCK};
+    for (int i = 0; i < 2; i++) {
+        int fd = socket(AF_UNIX, kinds[i], 0);
+        uint64_t deadline = in_ms(20);
+        cr_assert_fails(thread_connect_until(fd, (struct sockaddr *)&addr,
+                                             sizeof addr, deadline),
+                        ETIMEDOUT);
+        cr_assert_geq(thread_now(), deadline);
+    }
 }
 
 Test(io, recv_and_send_go_both_ways, .timeout = 10)

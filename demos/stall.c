@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* stall.c - see stall.h. */
+#include "stall.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { COUNTERS = 3, BEFORE_MS = 60, DELAY_MS = 300 };
+
+#define TURN_NS 50000u /* how long a counter works before it yields */
+
+/* The counters never wait, so half of this is generous to a busy machine; and
+ * a stall that is none still leaves most of the delay. */
+#define STALLED 0.80 /* silence of at least so much of the delay */
+#define FREE    0.25 /* or less than so much */
+
+/* ---- The other process ---- */
+
+static pid_t other;
+static int end_of_questions; /* close it and the other process ends */
+
+/* Answer each question after the delay, until there are no more. */
+static void answer_late(int question, int answer, uint64_t delay)
+    __attribute__((noreturn));
+
+static void
+answer_late(int question, int answer, uint64_t delay)
+{
+    char byte;
+    struct timespec span = {(time_t)(delay / 1000000000),
+                            (long)(delay % 1000000000)};
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* never outlive the experiment */
+    while (read(question, &byte, 1) == 1) {
+        nanosleep(&span, NULL);
+        if (write(answer, &byte, 1) != 1)
+            break;
+    }
+    _exit(0);
+}
+
+/* At exit, however it came to it: leave no process behind. */
+static void
+end_other(void)
+{
+    close(end_of_questions);
+    kill(other, SIGKILL);
+    waitpid(other, NULL, 0);
+}
+
+void
+stall_open(struct stall *s, struct demo_run *d)
+{
+    int question[2], answer[2];
+    *s = (struct stall){
+        .d = d,
+        .before = (uint64_t)(BEFORE_MS * 1e6 * d->scale),
+        .delay = (uint64_t)(DELAY_MS * 1e6 * d->scale),
+    };
+    if (pipe(question) != 0 || pipe(answer) != 0)
+        demo_fail("pipe: %s", strerror(errno));
+    other = fork();
+    if (other < 0)
+        demo_fail("fork: %s", strerror(errno));
+    if (other == 0) {
+        close(question[1]);
+        close(answer[0]);
+        answer_late(question[0], answer[1], s->delay);
+    }
+    close(question[0]);
+    close(answer[1]);
+    end_of_questions = s->question = question[1];
+    s->answer = answer[0];
+    atexit(end_other);
+}
+
+/* ---- Counting ---- */
+
+/* Raise a mark that several threads raise; returns where it was. */
+static uint64_t
+raise_mark(_Atomic uint64_t *mark, uint64_t to)
+{
+    uint64_t was = *mark;
+    while (was < to && !atomic_compare_exchange_weak(mark, &was, to))
+        continue;
+    return was;
+}
+
+/* There was progress, or the wait is over: how long has it been silent? */
+static void
+end_silence(struct stall *s)
+{
+    uint64_t now = thread_now();
+    uint64_t last = raise_mark(&s->progress, now);
+    if (now > last)
+        raise_mark(&s->longest, now - last);
+}
+
+static void *
+counter(void *arg)
+{
+    struct stall *s = arg;
+    while (!s->stop) {
+        uint64_t end = thread_now() + TURN_NS;
+        while (thread_now() < end)
+            continue; /* work */
+        if (s->waiting) {
+            end_silence(s);
+            s->counted++;
+        }
+        thread_yield();
+    }
+    return NULL;
+}
+
+void
+stall_ask(struct stall *s)
+{
+    s->progress = s->asked = thread_now(); /* silence is counted from here */
+    s->waiting = true;
+    if (write(s->question, "?", 1) != 1)
+        demo_fail("the question: %s", strerror(errno));
+}
+
+void
+stall_answered(struct stall *s, ssize_t got)
+{
+    if (got != 1)
+        demo_fail("the answer: %s", got ? strerror(errno) : "end of file");
+    s->answered = thread_now();
+    end_silence(s);
+    s->waiting = false;
+}
+
+void
+stall_count_while(struct stall *s, void *(*reader)(void *))
+{
+    static const char *const names[COUNTERS] = {"counter 1", "counter 2",
+                                                "counter 3"};
+    thread_t counters[COUNTERS];
+    for (int i = 0; i < COUNTERS; i++)
+        counters[i] = demo_thread(s->d, names[i], counter, s);
+    thread_sleep(s->before);
+    thread_join(demo_thread(s->d, "reader", reader, s), NULL);
+    thread_sleep(s->before);
+    s->stop = true;
+    for (int i = 0; i < COUNTERS; i++)
+        thread_join(counters[i], NULL);
+}
+
+/* ---- The verdict ---- */
+
+/*
+ * The property says it: is the caller's kernel thread, which waits in the
+ * call, the one that everybody runs on?
+ */
+static void
+predict(struct stall *s, const char *call, bool stalls)
+{
+    s->call = call;
+    s->stalls = stalls;
+    if (stalls)
+        demo_predict(s->d,
+                     "nobody gets on while the reader waits: a silence of at "
+                     "least %.0f %% of the delay",
+                     100 * STALLED);
+    else
+        demo_predict(s->d,
+                     "the others go on while the reader waits: no silence as "
+                     "long as %.0f %% of the delay",
+                     100 * FREE);
+}
+
+void
+stall_predict_raw(struct stall *s)
+{
+    predict(s, "read(2)", thread_model()->raw_call_stalls);
+}
+
+void
+stall_predict_io(struct stall *s)
+{
+    const struct thread_model *m = thread_model();
+    if (m->io_fallback)
+        demo_skip(s->d, "this is about io_uring, and there is none here: %s.",
+                  m->io_fallback);
+    predict(s, "thread_read", m->io_call_stalls);
+}
+
+/* Why the others went on, though the reader's call waited. */
+static const char *
+why_free(void)
+{
+    if (thread_model()->parallel)
+        return "only the kernel thread under the reader slept in the call";
+    return "the kernel waited in the background, and the scheduler ran the "
+           "others";
+}
+
+void
+stall_judge(struct stall *s)
+{
+    double delay = demo_ms(s->asked, s->answered);
+    double silence = (double)s->longest / 1e6;
+    demo_measure(s->d, "longest_silence", silence, "ms");
+    demo_measure(s->d, "delay", delay, "ms");
+    demo_measure(s->d, "counted", (double)s->counted, "turns");
+    demo_found(s->d,
+               "the reader waited in %s for %.1f ms, and the longest time in "
+               "which no other thread got on was %.1f ms",
+               s->call, delay, silence);
+    if (s->stalls)
+        demo_judge(s->d, silence >= STALLED * delay,
+                   "the call put to sleep the one kernel thread that all the "
+                   "threads share");
+    demo_judge(s->d, silence < FREE * delay, "%s", why_free());
+}

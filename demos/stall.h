@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stall.h - does a thread that waits stop the others?
+ *
+ * One thread, the reader, puts a question to another process, which takes its
+ * time to answer. Three others count. What the reader does to get its answer
+ * is all that blocking.c and uring.c differ in; the rest is here.
+ *
+ *      other process          .------ takes its time -----.
+ *                          ask|                           |answer
+ *      reader            .----'===== waits for it ========'----.
+ *      counters   ----------------- still counting? -----------------
+ *                  before |            delay             | after
+ *
+ * Counting is progress: a counter works for 50 us, notes the time, yields. The
+ * *longest silence* is the longest span between question and answer in which
+ * no counter made progress. Where the counters are not disturbed it is about
+ * one turn; where all of them stop, it is the whole delay.
+ */
+#ifndef STALL_H
+#define STALL_H
+
+#include "demo.h"
+#include "io.h" /* a reader may call thread_read, */
+
+#include <stdatomic.h>
+#include <unistd.h> /* or read */
+
+struct stall {
+    struct demo_run *d;
+    uint64_t before; /* how long the counters count alone, in ns */
+    uint64_t delay;  /* how long the other process takes to answer */
+
+    /* The prediction. */
+    const char *call; /* what the reader calls */
+    bool stalls;      /* and whether that stops the counters */
+
+    /* The reader's. */
+    int question; /* it writes a byte into this pipe, */
+    int answer;   /* and after the delay there is one in this */
+    uint64_t asked;
+    uint64_t answered;
+
+    /* Shared by the counters, who may run at the same instant. */
+    _Atomic bool stop;             /* enough */
+    _Atomic bool waiting;          /* the reader is: progress counts */
+    _Atomic uint64_t progress;     /* when there was some last */
+    _Atomic uint64_t longest;      /* silence so far */
+    _Atomic unsigned long counted; /* turns while the reader waits */
+};
+
+/* Start the other process. It must come before every contract call, so that
+ * nothing of the thread library is in it. */
+void stall_open(struct stall *s, struct demo_run *d);
+
+/* Predict what read(2) will do, or thread_read. */
+void stall_predict_raw(struct stall *s);
+void stall_predict_io(struct stall *s);
+
+/* Let three threads count; let the reader run among them; join them all. */
+void stall_count_while(struct stall *s, void *(*reader)(void *));
+
+/* The reader brackets its wait with these two. */
+void stall_ask(struct stall *s);
+void stall_answered(struct stall *s, ssize_t got);
+
+/* Judge what was measured. */
+void stall_judge(struct stall *s) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A kernel thread costs dozens of system calls, a user-level thread a few.
+. "$(dirname "$0")/../lib.sh"
+. tests/demos/checks.inc
+plan 14
+
+for model in user kernel; do
+    shows as-predicted cost $model "$demos/cost-$model" --json
+    holds "$model: every cost is above nothing" \
+        '[.measured[].value] | min > 0'
+    holds "$model: a thread has at least one page, and not all it has mapped" \
+        '.measured.resident_per_thread.value >= 4 and
+         .measured.resident_per_thread.value <
+         .measured.mapped_per_thread.value'
+    holds "$model: times are in ns and memory in KiB" \
+        '[.measured[].unit] | unique == ["KiB", "ns"]'
+    cp "$tmp/out" "$tmp/$model"
+done
+
+# Side by side, from two runs: only what differs many times over.
+cheaper() {
+    user=$(jq ".measured.$1.value" "$tmp/user")
+    kernel=$(jq ".measured.$1.value" "$tmp/kernel")
+    ok "$1: less than half as much on user as on kernel" \
+        jq -en "$user * 2 < $kernel"
+}
+cheaper create_join
+cheaper fresh_create
+cheaper switch
+cheaper mapped_per_thread

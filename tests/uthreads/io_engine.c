@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * io_engine.c - the io_uring engine under load: more operations in flight than
+ * the ring has entries, cancelled by the hundred, and none of them lost.
+ */
+#include "io_engine.h"
+
+#include "io.h"
+#include "sched.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <unistd.h>
+
+enum { COUNT = 1000 };
+
+static int pipes[COUNT][2];
+static thread_t threads[COUNT];
+
+static void
+needs_uring(void)
+{
+    sched_self();
+    if (io_engine != &io_engine_uring)
+        cr_skip_test("%s", io_fallback);
+}
+
+static void
+open_pipes(void)
+{
+    for (int i = 0; i < COUNT; i++)
+        cr_assert_eq(pipe(pipes[i]), 0, "raise ulimit -n: it takes %d",
+                     2 * COUNT);
+}
+
+static void
+spawn_all(void *(*fn)(void *))
+{
+    for (int i = 0; i < COUNT; i++)
+        cr_assert_eq(thread_create(&threads[i], NULL, fn, pipes[i]), 0);
+}
+
+/* Let everybody run until he waits for input. */
+static void
+until_all_wait(void)
+{
+    while (io_engine->pending() < COUNT)
+        thread_yield();
+}
+
+static void *
+read_number(void *ends)
+{
+    uintptr_t number = 0;
+    ssize_t n = thread_read(((int *)ends)[0], &number, sizeof number);
+    return (void *)(n == (ssize_t)sizeof number ? number : 0);
+}
+
+Test(engine, a_thousand_reads_are_in_flight_at_once, .timeout = 20)
+{
+    needs_uring();
+    open_pipes();
+    spawn_all(read_number);
+    until_all_wait();
+    for (int i = COUNT - 1; i >= 0; i--) {
+        uintptr_t number = (uintptr_t)i + 1;
+        cr_assert_eq(write(pipes[i][1], &number, sizeof number), sizeof number);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        void *number = NULL;
+        cr_assert_eq(thread_join(threads[i], &number), 0);
+        cr_assert_eq((uintptr_t)number, (uintptr_t)i + 1);
+    }
+    cr_assert_eq(io_engine->pending(), 0);
+}
+
+static uint64_t deadline;
+
+static void *
+read_in_vain(void *ends)
+{
+    char byte;
+    ssize_t n = thread_read_until(((int *)ends)[0], &byte, 1, deadline);
+    return (void *)(uintptr_t)(n == -1 ? errno : 0);
+}
+
+Test(engine, a_thousand_reads_are_cancelled_at_one_deadline, .timeout = 20)
+{
+    needs_uring();
+    open_pipes();
+    deadline = thread_now() + 50000000;
+    spawn_all(read_in_vain);
+    for (int i = 0; i < COUNT; i++) {
+        void *error = NULL;
+        cr_assert_eq(thread_join(threads[i], &error), 0);
+        cr_assert_eq((uintptr_t)error, ETIMEDOUT);
+    }
+    cr_assert_geq(thread_now(), deadline);
+    cr_assert_eq(io_engine->pending(), 0);
+    for (int i = 0; i < COUNT; i++) { /* nobody is left who would take it */
+        char byte;
+        cr_assert_eq(write(pipes[i][1], "x", 1), 1);
+        cr_assert_eq(read(pipes[i][0], &byte, 1), 1);
+    }
+}
+
+Test(engine, a_poll_of_a_thousand_leaves_nothing_pending, .timeout = 20)
+{
+    static struct pollfd fds[COUNT];
+    needs_uring();
+    open_pipes();
+    for (int i = 0; i < COUNT; i++)
+        fds[i] = (struct pollfd){pipes[i][0], POLLIN, 0};
+    cr_assert_eq(write(pipes[777][1], "x", 1), 1);
+    cr_assert_eq(thread_poll(fds, COUNT, THREAD_FOREVER), 1);
+    cr_assert_eq(fds[777].revents, POLLIN);
+    cr_assert_eq(io_engine->pending(), 0);
+    cr_assert_eq(thread_poll(fds, COUNT, 0), 1);
+    cr_assert_eq(io_engine->pending(), 0);
+}
+
+Test(engine, an_operation_is_pending_until_it_is_done, .timeout = 10)
+{
+    needs_uring();
+    cr_assert_eq(pipe(pipes[0]), 0);
+    cr_assert_eq(io_engine->pending(), 0);
+    cr_assert_eq(thread_create(&threads[0], NULL, read_number, pipes[0]), 0);
+    cr_assert_eq(io_engine->pending(), 0);
+    thread_yield();
+    cr_assert_eq(io_engine->pending(), 1);
+    close(pipes[0][1]);
+    thread_join(threads[0], NULL);
+    cr_assert_eq(io_engine->pending(), 0);
+}
+
+static volatile bool stop;
+
+static void *
+never_idle(void *unused)
+{
+    while (!stop)
+        thread_yield();
+    return unused;
+}
+
+Test(engine, operations_complete_though_the_process_is_never_idle,
+     .timeout = 10)
+{
+    needs_uring();
+    thread_t busy, reader;
+    void *number = NULL;
+    cr_assert_eq(pipe(pipes[0]), 0);
+    cr_assert_eq(thread_create(&busy, NULL, never_idle, NULL), 0);
+    cr_assert_eq(thread_create(&reader, NULL, read_number, pipes[0]), 0);
+    thread_yield();
+    cr_assert_eq(write(pipes[0][1], &(uintptr_t){42}, sizeof(uintptr_t)),
+                 sizeof(uintptr_t));
+    thread_join(reader, &number);
+    cr_assert_eq((uintptr_t)number, 42);
+    stop = true;
+    thread_join(busy, NULL);
+}
