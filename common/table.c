@@ -20,9 +20,10 @@ grow(struct table *table)
     for (size_t i = 0; i < table->size; i++)
         if (table->slots[i].id)
             slots[table->slots[i].id & (size - 1)] = table->slots[i];
-    free(table->slots);
-    table->slots = slots;
+    struct table_slot *old = table->slots;
+    table->slots = slots; /* first this: a handler may read the table now */
     table->size = size;
+    free(old);
     return 0;
 }
 

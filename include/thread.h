@@ -282,6 +282,18 @@ int thread_info(thread_t thread, struct thread_info *info);
  * there are (which may be more than max). Never switches. */
 size_t thread_list(struct thread_info *list, size_t max);
 
+/*
+ * Name a mutex, channel or other object, so that reports of deadlocks can: at
+ * most THREAD_NAME_MAX - 1 bytes, copied. NULL takes the name away, as must be
+ * done before the memory is used for something else. Never switches. ENOMEM.
+ */
+int thread_name_object(const void *object, const char *name);
+
+/*
+ * Besides, SIGQUIT (Ctrl-\) makes a program print its threads on standard
+ * error and go on, unless the program handles that signal itself.
+ */
+
 /* Words for humans: "ready", "mutex". Never NULL. */
 const char *thread_state_name(enum thread_state state);
 const char *thread_wait_name(enum thread_wait wait);

@@ -6,24 +6,31 @@
 #include "report.h"
 
 #include "clock.h"
+#include "object_name.h"
 #include "panic.h"
 #include "sched.h"
 #include "sync_view.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* Who keeps this thread waiting: the thread it joins, or a mutex's holder. */
+/* Who keeps this thread waiting: the thread it joins, or who holds the lock.
+ * Of the many readers that may keep a writer waiting none is named. */
 static thread_t
 kept_waiting_by(const struct wait *wait)
 {
-    if (wait->kind == THREAD_WAIT_JOIN)
-        return wait->thread->id;
-    if (wait->kind == THREAD_WAIT_MUTEX)
+    switch (wait->kind) {
+    case THREAD_WAIT_JOIN: return wait->thread->id;
+    case THREAD_WAIT_MUTEX:
         return ((const struct mutex_view *)wait->object)->owner;
-    return 0;
+    case THREAD_WAIT_RWLOCK:
+        return ((const struct rwlock_view *)wait->object)->writer;
+    default: return 0;
+    }
 }
 
 static void
@@ -93,22 +100,52 @@ say_thread(thread_t id)
         say("thread %lu", id);
 }
 
+/* "mutex 0x55d0 'left fork'". */
+static void
+say_object(const struct wait *wait)
+{
+    const char *name = object_name(wait->object);
+    say("%s %p%s%s%s", thread_wait_name(wait->kind), wait->object,
+        name ? " '" : "", name ? name : "", name ? "'" : "");
+}
+
 static void
 say_wait(const struct wait *wait)
 {
-    if (wait->kind == THREAD_WAIT_IO)
-        say(" waits for %s of descriptor %d", wait->call, wait->fd);
-    else if (wait->kind == THREAD_WAIT_SLEEP)
-        say(" sleeps");
-    else if (wait->kind == THREAD_WAIT_JOIN)
-        say(" waits for the end of ");
-    else
-        say(" waits for %s %p", thread_wait_name(wait->kind), wait->object);
     thread_t holder = kept_waiting_by(wait);
-    if (wait->kind == THREAD_WAIT_MUTEX)
+    if (wait->kind == THREAD_WAIT_SLEEP) {
+        say(" sleeps");
+        return;
+    }
+    say(" waits for ");
+    if (wait->kind == THREAD_WAIT_IO)
+        say("%s of descriptor %d", wait->call, wait->fd);
+    else if (wait->kind == THREAD_WAIT_JOIN)
+        say("the end of ");
+    else
+        say_object(wait);
+    if (holder && wait->kind != THREAD_WAIT_JOIN)
         say(", held by ");
     if (holder)
         say_thread(holder);
+}
+
+/* The figures behind a thread's line: since when, how often, how deep. */
+static void
+say_figures(const struct uthread *t)
+{
+    struct thread_info info;
+    describe(t, &info);
+    say(" (");
+    if (info.wait_since)
+        say("for %.2f s, ", (double)(clock_now() - info.wait_since) / 1e9);
+    say("%llu switches", (unsigned long long)info.switches);
+    if (info.run_ns)
+        say(", ran %.3f s", (double)info.run_ns / 1e9);
+    if (info.stack_size)
+        say(", stack %zu of %zu KiB", info.stack_used / 1024,
+            info.stack_size / 1024);
+    say(")\n");
 }
 
 void
@@ -123,16 +160,91 @@ report_threads(void)
             say_wait(t->wait);
         else
             say(" is %s", thread_state_name(t->state));
-        say("\n");
+        say_figures(t);
     }
+}
+
+/* ---- Who waits for whom, in a circle ---- */
+
+static const struct uthread *
+next_in_chain(const struct uthread *t)
+{
+    thread_t holder = t->wait ? kept_waiting_by(t->wait) : 0;
+    return table_find(&the_sched.table, holder);
+}
+
+/* Is this the thread with the lowest identifier in a circle? So that each is
+ * told once. No chain without a circle is longer than there are threads. */
+static bool
+leads_circle(const struct uthread *t)
+{
+    const struct uthread *other = next_in_chain(t);
+    for (size_t steps = the_sched.alive; other && steps > 0; steps--) {
+        if (other == t)
+            return true;
+        if (other->id < t->id)
+            return false;
+        other = next_in_chain(other);
+    }
+    return false;
+}
+
+static void
+say_circle(const struct uthread *first)
+{
+    const struct uthread *t = first;
+    say("a circle: ");
+    do {
+        say_thread(t->id);
+        say_wait(t->wait);
+        t = next_in_chain(t);
+        say(t == first ? "\n" : "; ");
+    } while (t != first);
 }
 
 void
 report_deadlock(void)
 {
+    const struct uthread *t;
+    size_t position = 0;
     say("threadbare: deadlock: no thread is ready, none sleeps, no I/O is "
         "pending, and %zu are blocked:\n",
         the_sched.alive);
     report_threads();
+    while ((t = table_next(&the_sched.table, &position)) != NULL)
+        if (leads_circle(t))
+            say_circle(t);
     abort();
+}
+
+/* ---- On request ---- */
+
+int
+thread_name_object(const void *object, const char *name)
+{
+    sched_self();
+    return object_name_set(object, name);
+}
+
+/* Whatever is interrupted, the table can be read: a thread enters and leaves
+ * it by one store, and what it waits for lies in its frame while it waits. */
+static void
+on_quit(int sig)
+{
+    int error = errno;
+    (void)sig;
+    say("threadbare: the threads of process %d:\n", (int)getpid());
+    report_threads();
+    errno = error;
+}
+
+void
+report_start(void)
+{
+    struct sigaction now;
+    struct sigaction action = {.sa_handler = on_quit,
+                               .sa_flags = SA_RESTART | SA_ONSTACK};
+    panic_hook = report_threads;
+    if (sigaction(SIGQUIT, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+        sigaction(SIGQUIT, &action, NULL);
 }

@@ -95,7 +95,7 @@ start(void)
 {
     uint64_t seed = setting_number("UTHREADS_SEED", 0, UINT64_MAX, 1);
     struct events events = {poll_events, wait_for_event, report_deadlock};
-    panic_hook = report_threads;
+    report_start();
     clock_start();
     io_start();
     int error = sched_start(choose_policy(), seed, events);
