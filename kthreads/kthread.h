@@ -41,6 +41,7 @@ struct kthread {
     size_t stack_size; /* usable bytes, in whole pages; 0: not known */
 
     /* Owned by thread.c; under the_threads.lock. */
+    int priority;           /* as asked for; the kernel has its own view */
     struct kthread *joiner; /* who waits for its end */
     struct kthread *joins;  /* whose end it waits for */
     bool detached;

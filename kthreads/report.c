@@ -10,10 +10,12 @@
 #include "report.h"
 
 #include "clock.h"
+#include "object_name.h"
 #include "panic.h"
 #include "sync_view.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +123,7 @@ describe_told(struct kthread *t, struct thread_info *info)
     pthread_mutex_lock(&t->lock);
     *info = (struct thread_info){
         .id = t->id,
+        .priority = t->priority,
         .state = t->wait.kind ? THREAD_BLOCKED : THREAD_RUNNING,
         .wait = t->wait.kind,
         .wait_since = t->wait.since,
@@ -209,19 +212,31 @@ say_thread(thread_t id)
         say("thread %lu", id);
 }
 
+/* "mutex 0x55d0 'left fork'". */
+static void
+say_object(const struct wait *wait)
+{
+    const char *name = object_name(wait->object);
+    say("%s %p%s%s%s", thread_wait_name(wait->kind), wait->object,
+        name ? " '" : "", name ? name : "", name ? "'" : "");
+}
+
 static void
 say_wait(const struct wait *wait)
 {
-    if (wait->kind == THREAD_WAIT_IO)
-        say(" waits for %s of descriptor %d", wait->call, wait->fd);
-    else if (wait->kind == THREAD_WAIT_SLEEP)
-        say(" sleeps");
-    else if (wait->kind == THREAD_WAIT_JOIN)
-        say(" waits for the end of ");
-    else
-        say(" waits for %s %p", thread_wait_name(wait->kind), wait->object);
     thread_t holder = kept_waiting_by(wait);
-    if (wait->kind == THREAD_WAIT_MUTEX)
+    if (wait->kind == THREAD_WAIT_SLEEP) {
+        say(" sleeps");
+        return;
+    }
+    say(" waits for ");
+    if (wait->kind == THREAD_WAIT_IO)
+        say("%s of descriptor %d", wait->call, wait->fd);
+    else if (wait->kind == THREAD_WAIT_JOIN)
+        say("the end of ");
+    else
+        say_object(wait);
+    if (holder && wait->kind != THREAD_WAIT_JOIN)
         say(", held by ");
     if (holder)
         say_thread(holder);
@@ -235,13 +250,48 @@ report_threads(void)
     const struct kthread *t;
     size_t position = 0;
     while ((t = table_next(&the_threads.table, &position)) != NULL) {
+        struct wait wait = t->wait;
         say("  ");
         say_thread(t->id);
-        if (t->wait.kind)
-            say_wait(&t->wait);
+        if (wait.kind)
+            say_wait(&wait);
         else
             say(" is %s",
                 thread_state_name(t->done ? THREAD_DONE : THREAD_RUNNING));
+        if (wait.kind && wait.since)
+            say(" (for %.2f s)", (double)(clock_now() - wait.since) / 1e9);
         say("\n");
     }
+}
+
+/* ---- On request ---- */
+
+int
+thread_name_object(const void *object, const char *name)
+{
+    kthread_self();
+    pthread_mutex_lock(&the_threads.lock);
+    int error = object_name_set(object, name);
+    pthread_mutex_unlock(&the_threads.lock);
+    return error;
+}
+
+static void
+on_quit(int sig)
+{
+    int error = errno;
+    (void)sig;
+    say("threadbare: the threads of process %d:\n", (int)getpid());
+    report_threads();
+    errno = error;
+}
+
+void
+report_start(void)
+{
+    struct sigaction now;
+    struct sigaction action = {.sa_handler = on_quit, .sa_flags = SA_RESTART};
+    panic_hook = report_threads;
+    if (sigaction(SIGQUIT, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+        sigaction(SIGQUIT, &action, NULL);
 }

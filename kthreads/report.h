@@ -7,6 +7,10 @@
 
 #include "kthread.h"
 
+/* Have the threads printed when we panic, and when SIGQUIT asks for them,
+ * unless the program handles that itself. */
+void report_start(void);
+
 /* Print every thread, its state and what it waits for, on standard error. Uses
  * neither stdio nor the heap: a panic may call it. */
 void report_threads(void);

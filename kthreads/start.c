@@ -85,7 +85,7 @@ start(void)
         panic("kernel thread %d is neither main's nor made by thread_create: "
               "it cannot call the contract",
               (int)gettid());
-    panic_hook = report_threads;
+    report_start();
     clock_start();
     trace_start(thread_model());
     admit_main();

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Main's kernel thread stays when main has ended, so this says that it has. */
@@ -105,6 +106,15 @@ wait_end(void)
 
 /* ---- Life ---- */
 
+/* Tell the kernel of a thread's priority: the highest is 20 levels nicer to
+ * itself than the default. Returns 0 or EPERM. */
+static int
+ask_kernel(const struct kthread *t)
+{
+    int nice = -20 * t->priority / THREAD_PRIORITY_MAX;
+    return setpriority(PRIO_PROCESS, (id_t)t->tid, nice) == 0 ? 0 : EPERM;
+}
+
 /* The first thing a thread does: tell what only itself can know. */
 static void
 begin(struct kthread *t)
@@ -115,6 +125,8 @@ begin(struct kthread *t)
     t->stack_top = (char *)whole_pages((size_t)__builtin_frame_address(0));
     if (t->name[0])
         pthread_setname_np(pthread_self(), t->name);
+    if (t->priority)
+        ask_kernel(t); /* who may refuse: the thread runs all the same */
     trace_emit(&t->trace, TRACE_START, t->id, (uint32_t)t->tid);
     trace_name(&t->trace, t->id, t->name);
     pthread_mutex_unlock(&t->lock);
@@ -216,6 +228,12 @@ admit_and_launch(struct kthread *t, thread_t *thread)
     return error;
 }
 
+static bool
+is_priority(int priority)
+{
+    return priority >= 0 && priority <= THREAD_PRIORITY_MAX;
+}
+
 int
 thread_create(thread_t *thread, const struct thread_attr *attr,
               void *(*fn)(void *), void *arg)
@@ -223,7 +241,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     static const struct thread_attr defaults;
     if (!attr)
         attr = &defaults;
-    if (!fn ||
+    if (!fn || !is_priority(attr->priority) ||
         (attr->stack_size && attr->stack_size < (size_t)PTHREAD_STACK_MIN))
         return EINVAL;
     if (attr->stack_size > SIZE_MAX / 2) /* or the overhead would wrap it */
@@ -237,6 +255,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     t->fn = fn;
     t->arg = arg;
     t->detached = attr->detached;
+    t->priority = attr->priority;
     t->stack_size = usable_stack(attr->stack_size);
     pthread_mutex_lock(&the_threads.lock);
     int error = admit_and_launch(t, thread);
@@ -402,4 +421,31 @@ thread_set_name(thread_t thread, const char *name)
         set_name(t, name);
     pthread_mutex_unlock(&the_threads.lock);
     return t ? 0 : ESRCH;
+}
+
+int
+thread_set_priority(thread_t thread, int priority)
+{
+    int error = 0;
+    pthread_mutex_lock(&the_threads.lock);
+    struct kthread *t = find(thread);
+    if (!t)
+        error = ESRCH;
+    else if (!is_priority(priority))
+        error = EINVAL;
+    else {
+        t->priority = priority;
+        if (t->tid && !t->done)
+            error = ask_kernel(t);
+    }
+    pthread_mutex_unlock(&the_threads.lock);
+    return error;
+}
+
+int
+thread_set_due(thread_t thread, uint64_t due)
+{
+    struct thread_info info;
+    (void)due; /* SCHED_DEADLINE wants a budget too, and privilege */
+    return thread_info(thread, &info) == 0 ? ENOTSUP : ESRCH;
 }
