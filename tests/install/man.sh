@@ -40,7 +40,7 @@ squeeze() {
 
 # The prototypes of thread(3); those of the headers.
 page_prototypes() {
-    sed -e '1,/io.h>$/d' -e '/^ *Each of these/,$d' -e '/^   [A-Z]/d' "$1" |
+    sed -e '1,/io.h>$/d' -e '/^ *Each /,$d' -e '/^   [A-Z]/d' "$1" |
         squeeze
 }
 header_prototypes() {
