@@ -303,10 +303,13 @@ format:
 check-format: $(BUILD)/deps-check
 	clang-format --dry-run --Werror $(SOURCES)
 
-# What an editor or clangd needs; made by make itself.
+# What an editor or clangd needs, of every source file, either context's too;
+# made by make itself.
 compile-commands:
-	$(Q)$(MAKE) -nB V=1 all 2>/dev/null | scripts/compile-commands \
-	    > compile_commands.json
+	$(Q)for c in ucontext asm; do \
+	    $(MAKE) -nB V=1 CONTEXT=$$c all $(TEST_BINS) $(PROGRAM_BINS) \
+	        $(BENCHES:%=$(BUILD)/bench/%) 2>/dev/null; \
+	done | scripts/compile-commands > compile_commands.json
 
 # What must hold before a change lands, beside the tests.
 check-all: test mutants check-format

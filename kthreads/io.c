@@ -28,6 +28,7 @@
 
 #include "clock.h"
 #include "kthread.h"
+#include "poll_until.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,23 +94,6 @@ call_send(const struct io_op *op)
 }
 
 /* ---- Waiting ---- */
-
-/* poll(2) until a deadline; a signal does not end it. */
-static int
-poll_until(struct pollfd *fds, nfds_t count, uint64_t deadline)
-{
-    for (;;) {
-        struct timespec span, *timeout = NULL;
-        if (deadline != THREAD_FOREVER) {
-            uint64_t now = clock_now();
-            span = clock_timespec(deadline > now ? deadline - now : 0);
-            timeout = &span;
-        }
-        int n = ppoll(fds, count, timeout, NULL);
-        if (n >= 0 || errno != EINTR)
-            return n;
-    }
-}
 
 /* Wait until the descriptor is ready for what the operation wants. 0, or -1
  * with errno ETIMEDOUT, or what poll says. */

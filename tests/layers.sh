@@ -8,9 +8,9 @@
 # NAME_* stands for all its variants. The contract lies below every floor.
 floors_of() {
     case $1 in
-    common) echo "list clock setting words; panic; table; trace" ;;
-    uthreads) echo "context context_* fiber stack; uthread; policy policy_*; sched;" \
-        "thread sync sync_view time report overflow;" \
+    common) echo "list clock setting words; panic poll_until; table; trace" ;;
+    uthreads) echo "context context_* fiber stack; uthread;" \
+        "policy policy_*; sched; thread sync sync_view time report overflow;" \
         "io io_*; start" ;;
     kthreads) echo "kthread; thread sync sync_view time report; io; start" ;;
     esac

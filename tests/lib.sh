@@ -25,7 +25,8 @@
 #   can_be_nobody                can a command be run without root's powers?
 #   as_nobody COMMAND...         run it so; it must not need the source's files
 #
-# WHAT is a sentence: what is true when the check passes.
+# WHAT is a sentence: what is true when the check passes. The script's own exit
+# status is 1 if a check failed.
 
 set -u
 top=$(cd "$(dirname "$0")" && pwd)/
@@ -33,8 +34,9 @@ cd "${top%/tests/*}" || exit 99
 BUILD=${BUILD:-build}
 limit=20
 checks=0
+failures=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/threadbare-test.XXXXXX") || exit 99
-trap 'rm -rf "$tmp"' EXIT
+trap 'rm -rf "$tmp"; [ $failures -eq 0 ] || exit 1' EXIT
 trap 'exit 99' HUP INT TERM
 
 plan() {
@@ -52,6 +54,7 @@ passed() {
 
 failed() {
     checks=$((checks + 1))
+    failures=$((failures + 1))
     echo "not ok $checks - $1"
 }
 

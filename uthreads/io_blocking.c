@@ -8,6 +8,7 @@
  */
 #include "clock.h"
 #include "io_engine.h"
+#include "poll_until.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -40,19 +41,10 @@ static long
 wait_ready(const struct io_op *op)
 {
     struct pollfd fd = {.fd = op->fd, .events = readiness(op)};
-    for (;;) {
-        struct timespec span, *timeout = NULL;
-        if (op->deadline != THREAD_FOREVER) {
-            uint64_t now = clock_now();
-            span = clock_timespec(op->deadline > now ? op->deadline - now : 0);
-            timeout = &span;
-        }
-        int n = ppoll(&fd, 1, timeout, NULL);
-        if (n >= 0)
-            return n ? fd.revents : 0;
-        if (errno != EINTR)
-            return -errno;
-    }
+    int n = poll_until(&fd, 1, op->deadline);
+    if (n < 0)
+        return -errno;
+    return n ? fd.revents : 0;
 }
 
 /* connect, with the socket's own time-out as the deadline: poll would not do,

@@ -8,31 +8,14 @@
  * cannot do that, and makes the system call instead.
  */
 #include "cancel.h"
-#include "clock.h"
 #include "io.h"
 #include "io_engine.h"
+#include "poll_until.h"
 #include "sched.h"
 #include "time.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-/* The system call, with a deadline and without EINTR; stalls every thread. */
-static int
-poll_stalling(struct pollfd *fds, nfds_t count, uint64_t deadline)
-{
-    for (;;) {
-        struct timespec span, *timeout = NULL;
-        if (deadline != THREAD_FOREVER) {
-            uint64_t now = clock_now();
-            span = clock_timespec(deadline > now ? deadline - now : 0);
-            timeout = &span;
-        }
-        int n = ppoll(fds, count, timeout, NULL);
-        if (n >= 0 || errno != EINTR)
-            return n;
-    }
-}
 
 /* Begin to wait for each descriptor; a negative one is left out. */
 static void
@@ -96,7 +79,7 @@ thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
 {
     sched_self();
     if (!io_engine->suspends)
-        return poll_stalling(fds, count, deadline);
+        return poll_until(fds, count, deadline);
     struct io_op *ops = calloc(count ? count : 1, sizeof *ops);
     if (!ops)
         return errno = ENOMEM, -1;

@@ -7,13 +7,14 @@ plan 8
 
 # The functions that the headers declare, found by the compiler rather than by
 # the script that made the list: a second opinion.
+ours='(thread|mutex|cond|semaphore)'
 declared() {
     for header in include/*.h; do
         echo "#include \"$header\""
     done | ${CC:-cc} -D_GNU_SOURCE -E -x c - |
         awk '/^# [0-9]+ "/ { ours = $3 ~ /^"include\// } ours' |
         tr '\n' ' ' | tr ';' '\n' |
-        sed -nE 's/.*[ *]((thread|mutex|cond|semaphore)_[a-z0-9_]+) ?\(.*/\1/p' |
+        sed -nE 's/.*[ *]('"$ours"'_[a-z0-9_]+) ?\(.*/\1/p' |
         sort -u
 }
 
@@ -39,5 +40,6 @@ for library in uthreads kthreads; do
     ok "lib$library.so exports exactly the contract" \
         diff "$tmp/contract" "$tmp/$library.so"
 done
-ok "both archives export the same names" diff "$tmp/uthreads.a" "$tmp/kthreads.a"
+ok "both archives export the same names" \
+    diff "$tmp/uthreads.a" "$tmp/kthreads.a"
 ok "both shared libraries too" diff "$tmp/uthreads.so" "$tmp/kthreads.so"

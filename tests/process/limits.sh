@@ -3,7 +3,7 @@
 # Out of memory, of threads, of locked memory: a refusal, never a crash.
 . "$(dirname "$0")/../lib.sh"
 if has_asan "$BUILD/tests/programs/exhaust-user"; then
-    skip_all "AddressSanitizer reserves more address space than the limits allow"
+    skip_all "AddressSanitizer takes more address space than the limits"
 fi
 plan 15
 
