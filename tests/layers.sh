@@ -8,11 +8,15 @@
 # NAME_* stands for all its variants. The contract lies below every floor.
 floors_of() {
     case $1 in
-    common) echo "list clock setting words; panic poll_until; table; trace" ;;
+    common) echo "list clock setting words object_name; panic poll_until;" \
+        "table; trace" ;;
     uthreads) echo "context context_* fiber stack; uthread;" \
-        "policy policy_*; sched; thread sync sync_view time report overflow;" \
+        "random; policy policy_*; sched; sync_view time; inherit cancel key;" \
+        "thread sync once rwlock barrier event channel report overflow;" \
+        "preempt;" \
         "io io_*; start" ;;
-    kthreads) echo "kthread; thread sync sync_view time report; io; start" ;;
+    kthreads) echo "kthread; sync_view; cancel key; thread sync time report" \
+        "once rwlock barrier event channel preempt; io; start" ;;
     esac
 }
 
