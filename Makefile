@@ -13,8 +13,11 @@ SANITIZE ?=
 # CONTEXT: how user-level threads switch: ucontext, or asm.
 CONTEXT ?= ucontext
 
-MODELS  := user kernel
-lib_user   := uthreads
+# user: user-level threads on the context that CONTEXT names. user-asm: on the
+# one in assembly, so that both stand side by side.
+MODELS       := user user-asm kernel
+lib_user     := uthreads
+lib_user-asm := uthreads-asm
 lib_kernel := kthreads
 
 # ---- Flags ----
@@ -58,9 +61,11 @@ HEADERS  := $(wildcard include/*.h)
 COMMON   := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/*.c))
 context_ucontext := context_ucontext.o
 context_asm      := context_asm.o context_$(shell uname -m).o
-UTHREADS := $(addprefix $(BUILD)/obj/uthreads/,$(context_$(CONTEXT)) \
-    $(patsubst uthreads/%.c,%.o,\
-        $(filter-out uthreads/context_%,$(wildcard uthreads/*.c))))
+without_context := $(patsubst uthreads/%.c,%.o,\
+    $(filter-out uthreads/context_%,$(wildcard uthreads/*.c)))
+uthreads_on = $(addprefix $(BUILD)/obj/uthreads/,$(without_context) $(context_$(1)))
+UTHREADS     := $(call uthreads_on,$(CONTEXT))
+UTHREADS_ASM := $(call uthreads_on,asm)
 KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
 SHARED   := demo machine stall
@@ -71,7 +76,8 @@ DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m)))
 LIBS     := $(foreach l,uthreads kthreads,$(BUILD)/lib/lib$(l).a \
             $(BUILD)/lib/lib$(l).so)
 
-needs_uthreads := -luring
+needs_uthreads     := -luring
+needs_uthreads-asm := -luring
 needs_kthreads := -pthread
 
 .PHONY: all demo test bench mutants install uninstall help format \
@@ -143,6 +149,7 @@ $(BUILD)/lib/lib$(1).so: $(BUILD)/lib/lib$(1).so.0
 	$$(Q)ln -sf lib$(1).so.0 $$@
 endef
 $(eval $(call library_rule,uthreads,$(COMMON) $(UTHREADS)))
+$(eval $(call library_rule,uthreads-asm,$(COMMON) $(UTHREADS_ASM)))
 $(eval $(call library_rule,kthreads,$(COMMON) $(KTHREADS)))
 
 # ---- Demos: the same object, once per model ----

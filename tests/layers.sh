@@ -11,7 +11,7 @@ floors_of() {
     common) echo "list clock setting words object_name; panic poll_until;" \
         "table; trace" ;;
     uthreads) echo "context context_* fiber stack; uthread;" \
-        "random; policy policy_*; sched; sync_view time; inherit cancel key;" \
+        "random; policy policy_*; sched; sync_view cancel time; inherit key;" \
         "thread sync once rwlock barrier event channel report overflow;" \
         "preempt;" \
         "io io_*; start" ;;
