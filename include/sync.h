@@ -151,10 +151,9 @@ int rwlock_destroy(struct rwlock *l);
 
 /*
  * Lock to read, together with other readers, or to write, alone. Neither side
- * starves: user-level threads are served first come, first served (a reader
- * does not overtake a waiting writer), and in a kernel model a waiting writer
- * keeps new readers out. So a reader that locks again while a writer waits
- * blocks for ever. May switch.
+ * starves: in every model the lock is handed over first come, first served,
+ * and a reader does not overtake a waiting writer. So a reader that locks again
+ * while a writer waits blocks for ever. May switch.
  *   EDEADLK    the caller holds it to write
  *   EAGAIN     too many readers
  *   ETIMEDOUT  the deadline passed first; the lock is not held

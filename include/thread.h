@@ -123,8 +123,9 @@ struct thread_once {
 
 /*
  * Call fn if nobody has called it through this object before. Whoever comes
- * while it runs waits; when thread_once returns, fn has returned. fn must not
- * call thread_once on the same object. May switch.
+ * while it runs waits; when thread_once returns, fn has returned. If fn is
+ * cancelled or calls thread_exit, it is as if thread_once had not been called.
+ * fn must not call thread_once on the same object. May switch.
  */
 int thread_once(struct thread_once *once, void (*fn)(void));
 
@@ -161,8 +162,9 @@ void *thread_key_get(thread_key_t key);
  * is blocked in one: it runs its clean-up handlers, then its destructors, and
  * ends with THREAD_CANCELED. The points: thread_testcancel, thread_join,
  * thread_sleep, cond_wait (which locks its mutex first), semaphore_wait,
- * event_wait, the channel calls, every call of io.h (which first takes its
- * operation back from the kernel), and the deadline forms of these. Waiting
+ * event_wait, the channel calls that send, receive or select, every call of
+ * io.h (which first takes its operation back from the kernel), and the
+ * deadline forms of these, whether they have to wait or not. Waiting
  * for a mutex, a reader-writer lock or a barrier is none. Never switches.
  * ESRCH: no such thread. A thread that is DONE is not changed.
  */

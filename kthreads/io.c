@@ -23,9 +23,14 @@
  * file puts up with that flag; a read(2) of the program's own, on the same
  * file at the same moment, may get EAGAIN. A regular file is always "ready",
  * whatever its disk is doing: it is waited for beyond any deadline.
+ *
+ * A cancellation ends the system call itself. glibc before 2.41 may act on one
+ * that comes just as the call has returned: what it had read is lost with the
+ * thread.
  */
 #include "io.h"
 
+#include "cancel.h"
 #include "clock.h"
 #include "kthread.h"
 #include "poll_until.h"
@@ -95,13 +100,27 @@ call_send(const struct io_op *op)
 
 /* ---- Waiting ---- */
 
+struct poll_wait {
+    struct pollfd *fds;
+    nfds_t count;
+    uint64_t deadline;
+};
+
+static int
+call_poll(void *arg)
+{
+    const struct poll_wait *w = arg;
+    return poll_until(w->fds, w->count, w->deadline);
+}
+
 /* Wait until the descriptor is ready for what the operation wants. 0, or -1
  * with errno ETIMEDOUT, or what poll says. */
 static int
 wait_ready(const struct io_op *op, uint64_t deadline)
 {
     struct pollfd fd = {.fd = op->fd, .events = op->events};
-    int n = poll_until(&fd, 1, deadline);
+    struct poll_wait w = {&fd, 1, deadline};
+    int n = cancel_point(call_poll, NULL, &w);
     if (n == 0)
         errno = ETIMEDOUT;
     return n > 0 ? 0 : -1;
@@ -170,31 +189,38 @@ look(const struct io_op *op)
     return call(&once);
 }
 
-/* Without a deadline: the system call itself waits, unless the descriptor is
- * O_NONBLOCK. A poll beforehand tells whether the thread is about to block. */
+struct io_wait {
+    const struct io_op *op;
+    ssize_t result;
+};
+
+static int
+call_and_wait(void *arg)
+{
+    struct io_wait *w = arg;
+    w->result = call(w->op);
+    return 0;
+}
+
+/* Without a deadline: the system call itself waits. A poll beforehand tells
+ * whether the thread is about to block. */
 static ssize_t
 perform(const struct io_op *op)
 {
     struct pollfd fd = {.fd = op->fd, .events = op->events};
-    bool blocks = poll(&fd, 1, 0) == 0;
-    if (blocks)
-        begin(op);
-    ssize_t n = call(op);
-    while (would_wait(n) && wait_ready(op, THREAD_FOREVER) == 0)
-        n = call(op);
-    if (blocks)
-        wait_end();
-    return n;
+    struct io_wait w = {.op = op};
+    if (poll(&fd, 1, 0) != 0)
+        return call(op);
+    begin(op);
+    cancel_point(call_and_wait, NULL, &w);
+    wait_end();
+    return w.result;
 }
 
 /* With one: look, and poll until it is worth another look. */
 static ssize_t
-perform_until(const struct io_op *op, uint64_t deadline)
+poll_and_perform(const struct io_op *op, uint64_t deadline)
 {
-    if (op->is_socket_call && (op->flags & MSG_DONTWAIT))
-        return call(op); /* the caller has said that it must not wait */
-    if (deadline == THREAD_FOREVER)
-        return perform(op);
     ssize_t n = look(op);
     if (!would_wait(n))
         return n;
@@ -203,6 +229,18 @@ perform_until(const struct io_op *op, uint64_t deadline)
         n = look(op);
     wait_end();
     return n;
+}
+
+static ssize_t
+perform_until(const struct io_op *op, uint64_t deadline)
+{
+    thread_testcancel();
+    if (op->is_socket_call && (op->flags & MSG_DONTWAIT))
+        return call(op); /* the caller has said that it must not wait */
+    if (deadline != THREAD_FOREVER)
+        return poll_and_perform(op, deadline);
+    ssize_t n = perform(op);
+    return would_wait(n) ? poll_and_perform(op, deadline) : n; /* O_NONBLOCK */
 }
 
 /* ---- The calls ---- */
@@ -324,23 +362,45 @@ set_time_out(int fd, uint64_t deadline)
     return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &span, sizeof span);
 }
 
+/* A connect, and what it changes for the time being. */
+struct connecting {
+    int fd;
+    const struct sockaddr *addr;
+    socklen_t len;
+    uint64_t deadline;
+    int flags;
+    struct timeval time_out;
+    int result;
+};
+
 /* connect(2), again after every signal: it then waits for the connection that
  * is under way. */
 static int
-connect_by(int fd, const struct sockaddr *addr, socklen_t len,
-           uint64_t deadline)
+call_connect(void *arg)
 {
-    int n;
+    struct connecting *c = arg;
     do {
-        if (set_time_out(fd, deadline) != 0)
-            return -1;
-        n = connect(fd, addr, len);
-    } while (n < 0 && errno == EINTR);
-    bool gave_up =
-        n < 0 && (errno == EINPROGRESS || errno == EALREADY || errno == EAGAIN);
+        if (set_time_out(c->fd, c->deadline) != 0)
+            return c->result = -1;
+        c->result = connect(c->fd, c->addr, c->len);
+    } while (c->result < 0 && errno == EINTR);
+    bool gave_up = c->result < 0 && (errno == EINPROGRESS ||
+                                     errno == EALREADY || errno == EAGAIN);
     if (gave_up)
         errno = ETIMEDOUT;
-    return n;
+    return 0;
+}
+
+static void
+put_back(void *arg)
+{
+    const struct connecting *c = arg;
+    int error = errno;
+    setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &c->time_out,
+               sizeof c->time_out);
+    if (c->flags & O_NONBLOCK)
+        fcntl(c->fd, F_SETFL, c->flags);
+    errno = error;
 }
 
 /*
@@ -353,24 +413,22 @@ int
 thread_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
                      uint64_t deadline)
 {
-    struct timeval time_out;
-    socklen_t size = sizeof time_out;
-    int flags = fcntl(fd, F_GETFL);
-    if (flags < 0 ||
-        getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time_out, &size) != 0)
+    struct connecting c = {
+        .fd = fd, .addr = addr, .len = len, .deadline = deadline};
+    socklen_t size = sizeof c.time_out;
+    thread_testcancel();
+    c.flags = fcntl(fd, F_GETFL);
+    if (c.flags < 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &c.time_out, &size) != 0)
         return -1;
-    if (flags & O_NONBLOCK)
-        fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    if (c.flags & O_NONBLOCK)
+        fcntl(fd, F_SETFL, c.flags & ~O_NONBLOCK);
     wait_begin(
         (struct wait){.kind = THREAD_WAIT_IO, .fd = fd, .call = "connect"});
-    int n = connect_by(fd, addr, len, deadline);
+    cancel_point(call_connect, put_back, &c);
     wait_end();
-    int error = errno;
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time_out, sizeof time_out);
-    if (flags & O_NONBLOCK)
-        fcntl(fd, F_SETFL, flags);
-    errno = error;
-    return n;
+    put_back(&c);
+    return c.result;
 }
 
 ssize_t
@@ -417,12 +475,14 @@ thread_send_until(int fd, const void *buf, size_t count, int flags,
 int
 thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
 {
+    struct poll_wait w = {fds, count, deadline};
+    thread_testcancel();
     int n = poll_until(fds, count, 0);
     if (n != 0 || deadline <= clock_now())
         return n;
     wait_begin((struct wait){
         .kind = THREAD_WAIT_IO, .fd = count ? fds[0].fd : -1, .call = "poll"});
-    n = poll_until(fds, count, deadline);
+    n = cancel_point(call_poll, NULL, &w);
     wait_end();
     return n;
 }

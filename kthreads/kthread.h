@@ -19,6 +19,7 @@
 #include "trace.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/types.h>
 
 /* What a blocked thread waits for. All zero bytes: nothing, it is running. */
@@ -56,8 +57,14 @@ struct kthread {
 
     /* Private to the running thread. */
     struct trace_cursor trace;
+    struct thread_cleanup *cleanup; /* the last handler pushed */
+    struct key_value *values;       /* by key; NULL until it sets one */
+    bool cancel_off;
 
-    /* The same, and once it is done for everybody to read. */
+    /* Owned by cancel.c; anybody may set it. */
+    atomic_bool cancel_asked;
+
+    /* Private to the running thread, and once it is done for everybody to read. */
     void *result;
     uint64_t last_switches; /* what thread_info then says of it */
     uint64_t last_run_ns;
@@ -69,8 +76,9 @@ struct threads {
     struct table table;
     size_t alive; /* main's included; the last one to end ends the process */
 
-    /* Owned by io.c; here so that a fork finds it free. */
-    pthread_mutex_t flags_lock; /* who changes a descriptor's flags */
+    /* Owned by io.c and channel.c; here so that a fork finds them free. */
+    pthread_mutex_t flags_lock;    /* who changes a descriptor's flags */
+    pthread_mutex_t channels_lock; /* all that waits in channels */
 };
 
 extern struct threads the_threads;
@@ -94,6 +102,10 @@ kthread_self(void)
 /* Enter a thread into the table. Returns 0 or ENOMEM. Call it with
  * the_threads.lock held. (thread.c) */
 int kthread_admit(struct kthread *t);
+
+/* The end of the running thread's own part: it keeps its result, its clean-up
+ * handlers are called, then its destructors. (thread.c) */
+void kthread_finish(struct kthread *t, void *result);
 
 /*
  * Tell what the running thread is about to wait for, and that it goes on: this

@@ -31,6 +31,8 @@ kept_waiting_by(const struct wait *wait)
         return wait->thread;
     if (wait->kind == THREAD_WAIT_MUTEX)
         return atomic_load(&((struct mutex_view *)wait->object)->owner);
+    if (wait->kind == THREAD_WAIT_RWLOCK)
+        return ((const struct rwlock_view *)wait->object)->writer;
     return 0;
 }
 

@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 struct threads the_threads = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                              .flags_lock = PTHREAD_MUTEX_INITIALIZER};
+                              .flags_lock = PTHREAD_MUTEX_INITIALIZER,
+                              .channels_lock = PTHREAD_MUTEX_INITIALIZER};
 _Thread_local struct kthread *current;
 
 /* Main is a thread like any other, but for its stack. */
@@ -32,6 +33,7 @@ admit_main(void)
     t->handle = pthread_self();
     t->tid = gettid();
     strcpy(t->name, "main");
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL); /* see cancel.c */
     current = t;
     trace_emit(&t->trace, TRACE_CREATE, t->id, 0);
     trace_emit(&t->trace, TRACE_START, t->id, (uint32_t)t->tid);
@@ -44,6 +46,7 @@ admit_main(void)
 static void
 before_fork(void)
 {
+    pthread_mutex_lock(&the_threads.channels_lock);
     pthread_mutex_lock(&the_threads.flags_lock);
     pthread_mutex_lock(&the_threads.lock);
 }
@@ -53,6 +56,7 @@ after_fork(void)
 {
     pthread_mutex_unlock(&the_threads.lock);
     pthread_mutex_unlock(&the_threads.flags_lock);
+    pthread_mutex_unlock(&the_threads.channels_lock);
 }
 
 /* Strike off the threads that the child does not have, or it would wait for

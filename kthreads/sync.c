@@ -13,6 +13,7 @@
  *
  * Every call tries first and says that it waits only when it must.
  */
+#include "cancel.h"
 #include "kthread.h"
 #include "sync_view.h"
 
@@ -174,28 +175,48 @@ cond_wait(struct cond *cond, struct mutex *mutex)
     return cond_wait_until(cond, mutex, THREAD_FOREVER);
 }
 
+/* One thread's wait. */
+struct cond_wait {
+    struct cond_view *cond;
+    struct mutex_view *mutex;
+    uint64_t deadline;
+};
+
+static int
+wait_for_signal(void *arg)
+{
+    struct cond_wait *w = arg;
+    return wait_inner(&w->cond->inner, &w->mutex->inner, w->deadline);
+}
+
+/* No signal has come. */
+static void
+leave_unsignalled(void *arg)
+{
+    struct cond_wait *w = arg;
+    give_to(w->mutex, current->id);
+    strike_off(w->cond);
+}
+
 int
 cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
 {
-    struct cond_view *c = cond_view(cond);
-    struct mutex_view *m = mutex_view(mutex);
-    struct timespec until = clock_timespec(deadline);
-    if (!is_mine(m) || m->depth != 1)
+    struct cond_wait w = {cond_view(cond), mutex_view(mutex), deadline};
+    if (!is_mine(w.mutex) || w.mutex->depth != 1)
         return EPERM;
-    atomic_fetch_add(&c->waiters, 1);
+    thread_testcancel();
+    atomic_fetch_add(&w.cond->waiters, 1);
     wait_begin((struct wait){.kind = THREAD_WAIT_COND, .object = cond});
     /* Lost wake-up if another thread could signal between releasing and
      * waiting: glibc makes them one step, and locks again before it returns.
      * So the inner mutex is ours whenever the owner is changed. */
-    give_to(m, 0);
-    int error = deadline == THREAD_FOREVER
-                    ? pthread_cond_wait(&c->inner, &m->inner)
-                    : pthread_cond_clockwait(&c->inner, &m->inner,
-                                             CLOCK_MONOTONIC, &until);
-    give_to(m, current->id);
-    wait_end();
+    give_to(w.mutex, 0);
+    int error = cancel_point(wait_for_signal, leave_unsignalled, &w);
     if (error)
-        strike_off(c); /* no signal has done it */
+        leave_unsignalled(&w);
+    else
+        give_to(w.mutex, current->id);
+    wait_end();
     return error;
 }
 
@@ -252,19 +273,43 @@ semaphore_wait(struct semaphore *semaphore)
     return semaphore_wait_until(semaphore, THREAD_FOREVER);
 }
 
+/* One thread's wait. */
+struct semaphore_wait {
+    struct semaphore_view *semaphore;
+    uint64_t deadline;
+};
+
+static int
+wait_while_0(void *arg)
+{
+    const struct semaphore_wait *w = arg;
+    struct semaphore_view *s = w->semaphore;
+    int error = 0;
+    while (s->count == 0 && !error)
+        error = wait_inner(&s->above_0, &s->inner, w->deadline);
+    return error;
+}
+
+/* The wait is cancelled. It may have been woken at that moment, to take one
+ * that somebody else must take now. */
+static void
+leave_to_others(void *arg)
+{
+    struct semaphore_view *s = ((struct semaphore_wait *)arg)->semaphore;
+    s->waiters--;
+    if (s->count > 0)
+        pthread_cond_signal(&s->above_0);
+    pthread_mutex_unlock(&s->inner);
+}
+
 /* Wait until the value is above 0. The caller holds the inner mutex. */
 static void
 block_while_0(struct semaphore_view *s, uint64_t deadline)
 {
-    struct timespec until = clock_timespec(deadline);
-    int error = 0;
+    struct semaphore_wait w = {s, deadline};
     wait_begin((struct wait){.kind = THREAD_WAIT_SEMAPHORE, .object = s});
     s->waiters++;
-    while (s->count == 0 && !error)
-        error = deadline == THREAD_FOREVER
-                    ? pthread_cond_wait(&s->above_0, &s->inner)
-                    : pthread_cond_clockwait(&s->above_0, &s->inner,
-                                             CLOCK_MONOTONIC, &until);
+    cancel_point(wait_while_0, leave_to_others, &w);
     s->waiters--;
     wait_end();
 }
@@ -283,6 +328,7 @@ int
 semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
 {
     struct semaphore_view *s = semaphore_view(semaphore);
+    thread_testcancel();
     pthread_mutex_lock(&s->inner);
     if (s->count == 0)
         block_while_0(s, deadline);

@@ -11,6 +11,9 @@
 #ifndef KTHREADS_SYNC_VIEW_H
 #define KTHREADS_SYNC_VIEW_H
 
+#include "channel.h"
+#include "clock.h"
+#include "list.h"
 #include "sync.h"
 #include "thread.h"
 
@@ -41,6 +44,65 @@ struct VIEW semaphore_view {
     pthread_cond_t above_0;
 };
 
+struct VIEW rwlock_view {
+    unsigned readers;      /* who hold it */
+    thread_t writer;       /* who holds it, or 0 */
+    struct list waiters;   /* readers and writers, longest first */
+    pthread_mutex_t inner; /* guards all of it */
+};
+
+struct VIEW barrier_view {
+    unsigned count;
+    unsigned waiting; /* those who have come in this round */
+    unsigned round;
+    unsigned inside; /* those who came before the last, and have not left */
+    pthread_mutex_t inner;
+    pthread_cond_t all_came;
+};
+
+struct VIEW event_view {
+    bool set;
+    unsigned times;   /* it has been set */
+    unsigned waiters; /* those whom no setting has let through */
+    unsigned inside;  /* those, and those who are on their way out */
+    pthread_mutex_t inner;
+    pthread_cond_t was_set;
+};
+
+struct VIEW once_view {
+    atomic_bool done;
+    pthread_mutex_t inner; /* held by who calls the function */
+};
+
+struct VIEW channel_view {
+    size_t item_size;
+    size_t capacity;
+    char *buffer;
+    size_t first;  /* place of the oldest item */
+    size_t length; /* items in the buffer */
+    bool closed;
+    struct list senders;   /* cases, longest first */
+    struct list receivers; /* the same */
+};
+
+struct VIEW case_view {
+    struct channel_view *channel;
+    enum channel_way way;
+    void *item;
+    struct selection *selection;
+    struct link link; /* in one of the channel's lines */
+};
+
+/* Wait on a condition variable of pthreads, until a deadline. */
+static inline int
+wait_inner(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline)
+{
+    struct timespec until = clock_timespec(deadline);
+    return deadline == THREAD_FOREVER
+               ? pthread_cond_wait(cond, mutex)
+               : pthread_cond_clockwait(cond, mutex, CLOCK_MONOTONIC, &until);
+}
+
 static_assert(offsetof(struct mutex_view, kind) == offsetof(struct mutex, kind),
               "a static initialiser puts the kind where we look for it");
 static_assert(offsetof(struct semaphore_view, count) ==
@@ -50,6 +112,16 @@ static_assert(sizeof(struct mutex_view) <= sizeof(struct mutex), "fits");
 static_assert(sizeof(struct cond_view) <= sizeof(struct cond), "fits");
 static_assert(sizeof(struct semaphore_view) <= sizeof(struct semaphore),
               "fits");
+static_assert(offsetof(struct barrier_view, count) ==
+                  offsetof(struct barrier, count),
+              "a static initialiser puts the count where we look for it");
+static_assert(sizeof(struct rwlock_view) <= sizeof(struct rwlock), "fits");
+static_assert(sizeof(struct barrier_view) <= sizeof(struct barrier), "fits");
+static_assert(sizeof(struct event_view) <= sizeof(struct event), "fits");
+static_assert(sizeof(struct once_view) <= sizeof(struct thread_once), "fits");
+static_assert(sizeof(struct channel_view) <= sizeof(struct channel), "fits");
+static_assert(sizeof(struct case_view) == sizeof(struct channel_case),
+              "an array of one is an array of the other");
 static_assert(sizeof(thread_t) == sizeof(unsigned long), "an owner");
 
 #endif

@@ -7,6 +7,8 @@
  * Who frees it is decided at its end, under the lock: whoever joins it, or, if
  * it is detached, the thread itself, for its stack is glibc's to free.
  */
+#include "cancel.h"
+#include "key.h"
 #include "kthread.h"
 #include "panic.h"
 #include "report.h"
@@ -119,6 +121,7 @@ ask_kernel(const struct kthread *t)
 static void
 begin(struct kthread *t)
 {
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL); /* see cancel.c */
     current = t;
     pthread_mutex_lock(&t->lock);
     t->tid = gettid();
@@ -168,9 +171,18 @@ enter(void *self)
     struct kthread *t = self;
     begin(t);
     pthread_cleanup_push(end, t);
-    t->result = t->fn(t->arg);
+    kthread_finish(t, t->fn(t->arg));
     pthread_cleanup_pop(1);
     return NULL;
+}
+
+void
+kthread_finish(struct kthread *t, void *result)
+{
+    t->cancel_off = true;
+    cancel_run_handlers(t);
+    key_run_destructors(t);
+    t->result = result;
 }
 
 int
@@ -289,17 +301,28 @@ claim(struct kthread *t, struct kthread *self)
     return 0;
 }
 
-/* Wait until a claimed thread is gone: its stack too, but for main's. */
-static void
-wait_for_end(struct kthread *t)
+/* Wait until a claimed thread is gone: its stack too, but for main's, which
+ * is waited for with the lock held. */
+static int
+wait_for_end(void *thread)
 {
-    if (!t->is_main) {
-        pthread_join(t->handle, NULL);
-        return;
-    }
-    pthread_mutex_lock(&the_threads.lock);
+    struct kthread *t = thread;
+    if (!t->is_main)
+        return pthread_join(t->handle, NULL);
     while (!t->done)
         pthread_cond_wait(&main_ended, &the_threads.lock);
+    return 0;
+}
+
+/* The joiner is cancelled: another may join. */
+static void
+unclaim(void *thread)
+{
+    struct kthread *t = thread;
+    if (!t->is_main)
+        pthread_mutex_lock(&the_threads.lock);
+    t->joiner->joins = NULL;
+    t->joiner = NULL;
     pthread_mutex_unlock(&the_threads.lock);
 }
 
@@ -307,21 +330,24 @@ int
 thread_join(thread_t thread, void **result)
 {
     struct kthread *self = kthread_self();
+    thread_testcancel();
     pthread_mutex_lock(&the_threads.lock);
     struct kthread *t = find(thread);
     int error = claim(t, self);
     bool must_wait = !error && !t->done;
-    pthread_mutex_unlock(&the_threads.lock);
+    if (error || !t->is_main)
+        pthread_mutex_unlock(&the_threads.lock);
     if (error)
         return error;
 
     if (must_wait)
         wait_begin((struct wait){.kind = THREAD_WAIT_JOIN, .thread = thread});
-    wait_for_end(t);
+    cancel_point(wait_for_end, unclaim, t);
     if (must_wait)
         wait_end();
 
-    pthread_mutex_lock(&the_threads.lock);
+    if (!t->is_main)
+        pthread_mutex_lock(&the_threads.lock);
     self->joins = NULL;
     table_remove(&the_threads.table, thread);
     pthread_mutex_unlock(&the_threads.lock);
@@ -372,7 +398,7 @@ void
 thread_exit(void *result)
 {
     struct kthread *t = kthread_self();
-    t->result = result;
+    kthread_finish(t, result);
     if (!t->is_main)
         pthread_exit(NULL); /* unwinds to enter, and to end */
     end(t);

@@ -6,6 +6,7 @@
  * The deadline is a point in time, so a sleep that a signal cut short is
  * simply asked for again and ends when it always would have.
  */
+#include "cancel.h"
 #include "kthread.h"
 
 #include <errno.h>
@@ -24,14 +25,25 @@ thread_sleep(uint64_t ns)
     thread_sleep_until(ns < THREAD_FOREVER - now ? now + ns : THREAD_FOREVER);
 }
 
+static int
+sleep_until(void *time)
+{
+    const struct timespec *until = time;
+    int error;
+    do
+        error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, until, NULL);
+    while (error == EINTR);
+    return error;
+}
+
 void
 thread_sleep_until(uint64_t deadline)
 {
+    thread_testcancel();
     if (deadline <= clock_now())
         return;
-    struct timespec ts = clock_timespec(deadline);
+    struct timespec until = clock_timespec(deadline);
     wait_begin((struct wait){.kind = THREAD_WAIT_SLEEP});
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
-        continue;
+    cancel_point(sleep_until, NULL, &until);
     wait_end();
 }

@@ -68,7 +68,7 @@ int
 event_wait_until(struct event *event, uint64_t deadline)
 {
     struct event_view *e = event_view(event);
-    sched_self();
+    thread_testcancel();
     if (e->set)
         return 0;
     int error = time_block(&(struct wait){.kind = THREAD_WAIT_EVENT,

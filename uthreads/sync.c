@@ -244,6 +244,7 @@ semaphore_wait(struct semaphore *semaphore)
 int
 semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
 {
+    thread_testcancel();
     if (semaphore_trywait(semaphore) == 0)
         return 0;
     int error =

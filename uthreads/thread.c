@@ -163,6 +163,7 @@ wait_for_end(struct uthread *t)
 int
 thread_join(thread_t thread, void **result)
 {
+    thread_testcancel();
     struct uthread *t = find(thread);
     struct uthread *self = the_sched.current;
     if (!t)
