@@ -83,9 +83,8 @@ thread_list(struct thread_info *list, size_t max)
     const struct uthread *t;
     while (count < max && (t = table_next(table, &position)) != NULL)
         describe(t, &list[count++]);
-    if (count > 1)
-        if (count > 1) /* list may be NULL when max is 0; qsort forbids it */
-            qsort(list, count, sizeof *list, by_identifier);
+    if (count > 1) /* list may be NULL when max is 0; qsort forbids it */
+        qsort(list, count, sizeof *list, by_identifier);
     return table->used;
 }
 
