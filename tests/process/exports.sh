@@ -7,7 +7,7 @@ plan 8
 
 # The functions that the headers declare, found by the compiler rather than by
 # the script that made the list: a second opinion.
-ours='(thread|mutex|cond|semaphore)'
+ours='(thread|mutex|cond|semaphore|rwlock|barrier|event|channel)'
 declared() {
     for header in include/*.h; do
         echo "#include \"$header\""
