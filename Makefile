@@ -165,7 +165,8 @@ $(foreach m,$(MODELS),$(eval $(call model_rule,$(m))))
 
 # ---- The front end ----
 
-$(BUILD)/threadbare: $(CLI) $(BUILD)/obj/common/clock.o
+$(BUILD)/threadbare: $(CLI) $(BUILD)/obj/common/clock.o \
+    $(BUILD)/obj/common/words.o
 	$(call say,LD,$@)
 	$(Q)$(LINK) $^ -o $@ -ljansson -lm
 

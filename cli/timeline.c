@@ -345,15 +345,10 @@ void
 timeline_reason(const struct timeline *t, uint32_t why, char *reason,
                 size_t size)
 {
-    static const char *const names[] = {
-        [THREAD_WAIT_JOIN] = "join",           [THREAD_WAIT_SLEEP] = "sleep",
-        [THREAD_WAIT_MUTEX] = "mutex",         [THREAD_WAIT_COND] = "cond",
-        [THREAD_WAIT_SEMAPHORE] = "semaphore", [THREAD_WAIT_IO] = "io",
-    };
     uint32_t kind = TRACE_WAIT_KIND(why), detail = TRACE_WAIT_DETAIL(why);
     const struct lane *whom = timeline_thread(t, detail);
     char label[32];
-    if (kind == THREAD_WAIT_NONE || kind > THREAD_WAIT_IO)
+    if (kind == THREAD_WAIT_NONE || kind > THREAD_WAIT_CHANNEL)
         snprintf(reason, size, "in the kernel");
     else if (kind == THREAD_WAIT_IO && detail != 0xffffff)
         snprintf(reason, size, "io fd %u", detail);
@@ -361,7 +356,7 @@ timeline_reason(const struct timeline *t, uint32_t why, char *reason,
         timeline_label(t, whom, label, sizeof label);
         snprintf(reason, size, "join %s", label);
     } else
-        snprintf(reason, size, "%s", names[kind]);
+        snprintf(reason, size, "%s", thread_wait_name(kind));
 }
 
 static void

@@ -252,12 +252,12 @@ enum thread_wait {
     THREAD_WAIT_MUTEX,     /* a mutex somebody holds */
     THREAD_WAIT_COND,      /* a signal on a condition variable */
     THREAD_WAIT_SEMAPHORE, /* a semaphore above 0 */
+    THREAD_WAIT_IO,        /* an input or output operation of io.h */
     THREAD_WAIT_RWLOCK,    /* a reader-writer lock */
     THREAD_WAIT_BARRIER,   /* the others at a barrier */
     THREAD_WAIT_EVENT,     /* an event to be set */
     THREAD_WAIT_ONCE,      /* another thread's run of a thread_once */
-    THREAD_WAIT_CHANNEL,   /* somebody at the other end of a channel */
-    THREAD_WAIT_IO         /* an input or output operation of io.h */
+    THREAD_WAIT_CHANNEL    /* somebody at the other end of a channel */
 };
 
 struct thread_info {

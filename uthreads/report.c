@@ -138,7 +138,8 @@ say_figures(const struct uthread *t)
     say(" (");
     if (info.wait_since)
         say("for %.2f s, ", (double)(clock_now() - info.wait_since) / 1e9);
-    say("%llu switches", (unsigned long long)info.switches);
+    say("%llu switch%s", (unsigned long long)info.switches,
+        info.switches == 1 ? "" : "es");
     if (info.run_ns)
         say(", ran %.3f s", (double)info.run_ns / 1e9);
     if (info.stack_size)

@@ -144,7 +144,7 @@ for group in build test; do
     machine nobody $all_managers
     has liburing.h jansson.h objcopy pkg-config
     has criterion/criterion.h gdb g++ git groff jq nm patch pgrep python3 \
-        setpriv
+        setpriv spin
     deps 0 "$group: with everything there it succeeds" $group
     ok "$group: and says nothing" test ! -s "$tmp/err" -a ! -s "$tmp/out"
     called "$group: and calls no manager"

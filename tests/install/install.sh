@@ -22,7 +22,7 @@ run="env LD_LIBRARY_PATH=$root/usr/lib"
 # ---- What is installed ----
 
 expected() {
-    for header in io sync thread; do
+    for header in channel io sync thread; do
         echo "/usr/include/threadbare/$header.h"
     done
     for library in uthreads kthreads; do
@@ -31,7 +31,7 @@ expected() {
     done
     echo /usr/bin/threadbare
     for demo in $(grep -l '^main(' demos/*.c); do
-        for model in user kernel; do
+        for model in user user-asm kernel; do
             echo "/usr/libexec/threadbare/demos/$(basename "$demo" .c)-$model"
         done
     done
@@ -171,7 +171,7 @@ fi
 # ---- threadbare ----
 
 status 0 "the installed threadbare lists demos" "$root/usr/bin/threadbare" list
-matches "those that were installed" '^blocking on user, kernel$'
+matches "those that were installed" '^blocking on user, kernel, user-asm$'
 status 0 "and compares" "$root/usr/bin/threadbare" compare blocking:user
 
 # ---- And away again ----
