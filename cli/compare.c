@@ -11,6 +11,7 @@
 #include "grow.h"
 #include "leave.h"
 #include "page.h"
+#include "settings.h"
 
 #include <stdio.h>
 #include <sys/wait.h>
@@ -38,14 +39,17 @@ struct plan {
     size_t count, room;
 };
 
+/* A way to run it is a model, which may bring settings: "user+lottery". */
 static void
-add_run(struct plan *plan, const struct demo *demo, const char *model)
+add_run(struct plan *plan, const struct demo *demo, const char *way)
 {
-    demo_need_model(demo, model);
     plan->runs = grow(plan->runs, plan->count, &plan->room, sizeof *plan->runs);
     struct run *run = &plan->runs[plan->count++];
-    *run = (struct run){.demo = demo, .model = must_copy(model)};
-    if (asprintf(&run->title, "%s:%s", demo->name, model) < 0)
+    *run = (struct run){
+        .demo = demo, .model = must_copy(way), .way = must_copy(way)};
+    run->settings = settings_take(run->model);
+    demo_need_model(demo, run->model);
+    if (asprintf(&run->title, "%s:%s", demo->name, way) < 0)
         fail("out of memory");
 }
 
@@ -144,8 +148,11 @@ do_run(struct run *run, const struct catalogue *c, const struct arguments *a)
 {
     struct kernel_lanes kernel = {.count = 0};
     char **argv = demo_arguments(c, run, a);
-    struct run_request request = {
-        .argv = argv, .limit = a->limit, .collect = true, .kernel = &kernel};
+    struct run_request request = {.argv = argv,
+                                  .settings = run->settings,
+                                  .limit = a->limit,
+                                  .collect = true,
+                                  .kernel = &kernel};
     show_progress(run->title);
     struct run_outcome outcome = runner_run(&request);
     if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == EXIT_USAGE)
@@ -211,6 +218,8 @@ free_plan(struct plan *plan)
         result_free(&plan->runs[i].result);
         free(plan->runs[i].said);
         free(plan->runs[i].model);
+        free(plan->runs[i].way);
+        settings_free(plan->runs[i].settings);
         free(plan->runs[i].title);
     }
     free(plan->runs);
@@ -230,11 +239,13 @@ command_compare(int argc, char **argv)
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .args_doc = "DEMO[:MODEL]... [-- DEMO-FLAGS]",
+        .args_doc = "DEMO[:MODEL[+SETTING...]]... [-- DEMO-FLAGS]",
         .doc = "Run demos one after another; draw what their threads did on "
                "one time axis, and print what they measured side by side. "
                "Exit status 0 if every run was as predicted or skipped, else "
-               "1.",
+               "1. A SETTING of user-level threads is a policy, an engine for "
+               "input and output, a quantum or a seed: user+lottery+seed7, "
+               "user+blocking, user+1000us.",
     };
     struct arguments a = {.limit = DEFAULT_LIMIT};
     struct catalogue c;

@@ -32,7 +32,7 @@ static void
 print_heading(const struct run *run)
 {
     page_ink(INK_BOLD);
-    printf("%s on %s", run->demo->name, run->model);
+    printf("%s on %s", run->demo->name, run->way);
     page_ink(INK_PLAIN);
     if (!run->no_timeline) {
         putchar(' ');
@@ -83,7 +83,7 @@ static void
 print_verdict(const struct run *run, bool first)
 {
     static const enum ink inks[] = {INK_GOOD, INK_BAD, INK_WAIT, INK_BAD};
-    printf("%s%s on %s: ", first ? "" : "\n", run->demo->name, run->model);
+    printf("%s%s on %s: ", first ? "" : "\n", run->demo->name, run->way);
     page_ink(inks[run->result.verdict]);
     printf("%s\n", verdict_words(run->result.verdict));
     page_ink(INK_PLAIN);

@@ -15,8 +15,10 @@
 
 struct run {
     const struct demo *demo;
-    char *model;
-    char *title; /* "blocking:user" */
+    char *model;     /* "user" */
+    char **settings; /* of its environment, see settings.h */
+    char *way;       /* the model with its settings: "user+lottery" */
+    char *title;     /* "blocking:user+lottery" */
     struct result result;
     struct timeline timeline;
     const char *no_timeline; /* why there is none; NULL: there is one */

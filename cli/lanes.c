@@ -239,6 +239,10 @@ lanes_model(const struct timeline *t)
 {
     printf("(%s, ", t->many_to_one ? "many-to-one" : "one-to-one");
     page_print(t->recording.header.context);
+    if (t->many_to_one) {
+        printf(", ");
+        page_print(t->recording.header.policy);
+    }
     printf(", io: ");
     page_print(t->recording.header.io_engine);
     putchar(')');

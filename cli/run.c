@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "grow.h"
 #include "runner.h"
+#include "settings.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 struct arguments {
     char *demo;
     char *model;
+    char **settings; /* of the environment, from the model's name */
     char *trace;
     char **argv; /* of the demo: its path, our flags, the reader's flags */
     int count;
@@ -69,6 +71,7 @@ static void become(const struct arguments *a) __attribute__((noreturn));
 static void
 become(const struct arguments *a)
 {
+    settings_apply(a->settings);
     signal(SIGPIPE, SIG_DFL);
     execv(a->argv[0], a->argv);
     fail("%s: %s", a->argv[0], strerror(errno));
@@ -90,7 +93,8 @@ static int
 record(const struct arguments *a)
 {
     struct kernel_lanes kernel = {.count = 0};
-    struct run_request request = {.argv = a->argv, .kernel = &kernel};
+    struct run_request request = {
+        .argv = a->argv, .settings = a->settings, .kernel = &kernel};
     struct run_outcome outcome = runner_run(&request);
     if (outcome.error)
         fail("%s: %s", a->argv[0], strerror(outcome.error));
@@ -110,7 +114,8 @@ int
 command_run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"model", 'm', "MODEL", 0, "the thread model", 0},
+        {"model", 'm', "MODEL", 0,
+         "the thread model; settings may follow: user+lottery+1000us", 0},
         {"trace", 't', "FILE", 0,
          "record every event of its threads, and of the kernel's", 0},
         USAGE_HELP,
@@ -133,7 +138,9 @@ command_run(int argc, char **argv)
     if (!a.demo)
         usage_error("run: which demo? 'threadbare list' names them");
     const struct demo *demo = catalogue_demo(&c, a.demo);
-    demo_need_model(demo, a.model ? a.model : "");
+    a.model = must_copy(a.model ? a.model : "");
+    a.settings = settings_take(a.model);
+    demo_need_model(demo, a.model);
     a.argv[0] = catalogue_path(&c, demo->name, a.model);
     catalogue_free(&c);
     if (!a.trace)
@@ -141,6 +148,8 @@ command_run(int argc, char **argv)
     add_flag(&a, trace_flag);
     add_flag(&a, a.trace);
     int status = record(&a);
+    settings_free(a.settings);
+    free(a.model);
     free(a.argv[0]);
     free(a.argv);
     return status;

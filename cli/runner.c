@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "grow.h"
 #include "leave.h"
+#include "settings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,6 +65,8 @@ start_demo(const struct run_request *request, const struct start *start)
         dup2(start->out[1], STDOUT_FILENO);
         dup2(start->err[1], STDERR_FILENO);
     }
+    if (request->settings)
+        settings_apply(request->settings);
     execv(request->argv[0], request->argv);
     int error = errno;
     ssize_t n = write(start->failed[1], &error, sizeof error);

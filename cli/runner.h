@@ -13,6 +13,7 @@
 
 struct run_request {
     char *const *argv;           /* argv[0] is the program's path */
+    char *const *settings;       /* of its environment; NULL: none */
     double limit;                /* seconds; 0: none */
     bool collect;                /* its output to us, not to where ours goes */
     struct kernel_lanes *kernel; /* record its threads; NULL: do not */

@@ -100,6 +100,16 @@ print_json(json_t *object)
     json_decref(object);
 }
 
+/* Which of a model's ways this run took: "ucontext, rr, io uring". */
+static void
+describe_variant(char *words, size_t size)
+{
+    const struct thread_model *m = thread_model();
+    bool kernels = strcmp(m->policy, m->context) == 0; /* it does it all */
+    snprintf(words, size, "%s%s%s, io %s", m->context, kernels ? "" : ", ",
+             kernels ? "" : m->policy, m->io_engine);
+}
+
 static const char *
 verdict_name(enum status status)
 {
@@ -112,11 +122,12 @@ static void
 print_as_json(const struct demo_run *d, enum status status, const char *reason)
 {
     const struct thread_model *m = thread_model();
+    char variant[64];
+    describe_variant(variant, sizeof variant);
     json_t *o = json_object();
     json_object_set_new(o, "demo", json_string(d->demo->name));
     json_object_set_new(o, "model", json_string(m->name));
-    json_object_set_new(o, "variant",
-                        json_sprintf("%s, io %s", m->context, m->io_engine));
+    json_object_set_new(o, "variant", json_string(variant));
     json_object_set_new(o, "claim", json_string(d->demo->claim));
     json_object_set_new(o, "predicted", json_string(d->predicted));
     json_object_set(o, "measured", d->measured);
@@ -182,8 +193,10 @@ static void
 print_in_words(const struct demo_run *d, enum status status, const char *reason)
 {
     const struct thread_model *m = thread_model();
-    printf("%s on the %s model (%s; %s, io %s)\n\n", d->demo->name, m->name,
-           m->textbook, m->context, m->io_engine);
+    char variant[64];
+    describe_variant(variant, sizeof variant);
+    printf("%s on the %s model (%s; %s)\n\n", d->demo->name, m->name,
+           m->textbook, variant);
     print_wrapped("Claim", d->demo->claim);
     if (d->predicted[0])
         print_wrapped("Predicted", d->predicted);
