@@ -181,10 +181,11 @@ demo: all
 
 rooms_tests/contract := -iquote include -iquote tests/contract
 rooms_tests/programs := -iquote include
+rooms_tests/faults   := -iquote include -iquote tests/faults
 rooms_tests/common   := $(rooms_common)
 rooms_tests/uthreads := $(rooms_uthreads)
 rooms_tests/kthreads := $(rooms_kthreads)
-$(foreach room,contract programs common uthreads kthreads,\
+$(foreach room,contract programs faults common uthreads kthreads,\
     $(eval $(call room_rule,tests/$(room))))
 
 # The objects of one room of tests.
@@ -196,12 +197,14 @@ PROGRAMS := $(filter-out $(LONERS),\
                 $(basename $(notdir $(wildcard tests/programs/*.c))))
 PROGRAM_BINS := $(LONERS:%=$(BUILD)/tests/programs/%) \
     $(foreach m,$(MODELS),$(PROGRAMS:%=$(BUILD)/tests/programs/%-$(m)))
+FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
 
-$(foreach r,contract programs common uthreads kthreads,$(call tests_in,$(r))): \
+$(foreach r,contract programs faults common uthreads kthreads,\
+    $(call tests_in,$(r))): \
     | $(BUILD)/deps-test
 # One after the other: a package manager has one lock.
 $(BUILD)/deps-test: | $(BUILD)/deps-build
@@ -225,6 +228,19 @@ $(foreach m,$(MODELS),$(eval $(call model_tests,$(m))))
 $(LONERS:%=$(BUILD)/tests/programs/%): \
     $(BUILD)/tests/programs/%: $(BUILD)/obj/tests/programs/%.o
 
+# What the library asks of the world goes through wrap.c, which knows best
+# what it wraps.
+define fault_tests
+$(BUILD)/tests/faults-$(1): $(call tests_in,faults) \
+                            $(BUILD)/lib/lib$(lib_$(1)).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -o $$@ -luring -pthread \
+	    $$$$(nm $(BUILD)/obj/tests/faults/wrap.o | \
+	         sed -n 's/.* T __wrap_/-Wl,--wrap=/p')
+endef
+$(foreach m,user kernel,$(eval $(call fault_tests,$(m))))
+
 define room_tests
 $(BUILD)/tests/$(1): needs = $(needs_$(1)) -lcriterion
 $(BUILD)/tests/$(1): $(call tests_in,$(1)) $(2)
@@ -234,7 +250,7 @@ $(eval $(call room_tests,uthreads,$(COMMON) $(UTHREADS)))
 $(eval $(call room_tests,kthreads,$(COMMON) $(KTHREADS)))
 
 # Everything, or with T=part those programs whose name has that part in it.
-test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS)
+test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS)
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(if $(T),--only $(T)) \
 	    $(TEST_BINS) $(TEST_SCRIPTS)
 

@@ -34,6 +34,16 @@ say(const char *format, ...)
 }
 
 void
+give_up(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_va("threadbare: ", format, args);
+    va_end(args);
+    exit(EXIT_FAILURE);
+}
+
+void
 panic(const char *format, ...)
 {
     static int panicking;

@@ -18,6 +18,11 @@ extern void (*panic_hook)(void);
 void panic(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 
+/* Before there is a thread to return an error to: say what the world refused
+ * us and exit with status 1. */
+void give_up(const char *format, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
+
 /* Panic unless the invariant holds. No side effects inside. */
 #define invariant(condition)                                                 \
     ((condition) ? (void)0                                                   \

@@ -28,7 +28,7 @@ admit_main(void)
 {
     struct kthread *t = calloc(1, sizeof *t);
     if (!t || kthread_admit(t) != 0)
-        panic("no memory for the thread table");
+        give_up("no memory for the thread table");
     t->is_main = true;
     t->handle = pthread_self();
     t->tid = gettid();

@@ -332,8 +332,13 @@ thread_preempt(uint64_t quantum)
         return ENOTSUP;          /* program's code from the C library's */
     dl_iterate_phdr(note_program, NULL);
     const struct source *source = choose_source(&error);
-    if (error || (error = catch_ticks()) != 0)
+    if (error)
         return error;
+    error = catch_ticks();
+    if (error) {
+        source->close();
+        return error;
+    }
     memset(&state, 0, sizeof state);
     state.source = source;
     state.quantum = quantum;

@@ -82,7 +82,7 @@ admit_main(struct sched *s)
     fiber_adopt(&t->fiber, low, size);
     t->id = table_add(&s->table, t);
     if (!t->id || time_reserve(1) != 0)
-        panic("no memory for the thread table");
+        give_up("no memory for the thread table");
     strcpy(t->name, "main");
     trace_emit(&s->trace, TRACE_CREATE, t->id, 0);
     trace_emit(&s->trace, TRACE_START, t->id, s->trace.tid);
@@ -100,7 +100,7 @@ start(void)
     io_start();
     int error = sched_start(choose_policy(), seed, events);
     if (error)
-        panic("no stack for the idle thread: %s", strerror(error));
+        give_up("no stack for the idle thread: %s", strerror(error));
     overflow_start();
     trace_start(thread_model());
     if (trace_on || accounting_wanted())

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story.c - see story.h.
+ *
+ * Every call may fail for want of memory or of something else the kernel
+ * gives; the story then goes on without what it did not get. What it never
+ * accepts is an error that the contract does not speak of, or a wait that does
+ * not end.
+ */
+#include "story.h"
+
+#include "channel.h"
+#include "io.h"
+#include "sync.h"
+#include "thread.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { THREADS = 72, MS = 1000000 };
+
+static char complaint[160];
+
+/* Note a result that is none of those allowed; 0 always is. */
+static int
+allow(int got, int one, int other, const char *call)
+{
+    if (got && got != one && got != other && !complaint[0])
+        snprintf(complaint, sizeof complaint, "%s gave %s", call,
+                 strerror(got));
+    return got;
+}
+
+static void
+want(bool true_, const char *what)
+{
+    if (!true_ && !complaint[0])
+        snprintf(complaint, sizeof complaint, "not so: %s", what);
+}
+
+static int
+make(thread_t *thread, size_t stack, bool detached, void *(*fn)(void *),
+     void *arg)
+{
+    struct thread_attr attr = {
+        .name = "story", .stack_size = stack, .detached = detached};
+    return allow(thread_create(thread, &attr, fn, arg), EAGAIN, ENOMEM,
+                 "thread_create");
+}
+
+/* ---- Many threads, so that every table has to grow ---- */
+
+static struct event gate;
+
+static void *
+wait_at_gate(void *arg)
+{
+    event_wait_until(&gate, thread_now() + 2000ull * MS);
+    return arg;
+}
+
+static void
+crowd(void)
+{
+    static thread_t threads[THREADS];
+    static bool made[THREADS];
+    event_init(&gate);
+    for (int i = 0; i < THREADS; i++)
+        made[i] = make(&threads[i], i % 16 ? 0 : 100000, false, wait_at_gate,
+                       &threads[i]) == 0;
+    event_set(&gate);
+    for (int i = 0; i < THREADS; i++) {
+        void *result = NULL;
+        if (!made[i])
+            continue;
+        want(thread_join(threads[i], &result) == 0, "a thread can be joined");
+        want(result == &threads[i], "it gives its result");
+    }
+    want(event_destroy(&gate) == 0, "nobody is left at the gate");
+}
+
+static void *
+end_alone(void *semaphore)
+{
+    semaphore_post(semaphore);
+    return NULL;
+}
+
+static void
+detached(void)
+{
+    static struct semaphore ended;
+    semaphore_init(&ended, 0);
+    if (make(NULL, 0, true, end_alone, &ended) == 0)
+        want(semaphore_wait(&ended) == 0, "a detached thread runs");
+}
+
+/* ---- Values, names, channels ---- */
+
+static thread_key_t key;
+static int destroyed;
+
+static void
+destroy(void *value)
+{
+    destroyed += *(int *)value;
+}
+
+static void *
+set_value(void *one)
+{
+    if (allow(thread_key_set(key, one), ENOMEM, 0, "thread_key_set") == 0)
+        want(thread_key_get(key) == one, "a value is kept");
+    return thread_key_get(key);
+}
+
+static void
+values(void)
+{
+    static int one = 1;
+    thread_t thread;
+    void *value = NULL;
+    destroyed = 0;
+    if (allow(thread_key_create(&key, destroy), EAGAIN, 0,
+              "thread_key_create") != 0)
+        return;
+    if (make(&thread, 0, false, set_value, &one) == 0)
+        thread_join(thread, &value);
+    want(destroyed == (value != NULL), "a value is destroyed once");
+    want(thread_key_delete(key) == 0, "a key can be deleted");
+}
+
+static void *
+send_three(void *channel)
+{
+    for (int i = 1; i <= 3; i++)
+        want(channel_send(channel, &i) == 0, "an item can be sent");
+    want(channel_close(channel) == 0, "a channel can be closed");
+    return NULL;
+}
+
+static void
+channels(void)
+{
+    struct channel c;
+    thread_t sender;
+    int item, sum = 0;
+    if (allow(channel_init(&c, sizeof item, 2), ENOMEM, 0, "channel_init") != 0)
+        return;
+    if (make(&sender, 0, false, send_three, &c) == 0) {
+        while (channel_receive(&c, &item) == 0)
+            sum += item;
+        want(sum == 6, "what was sent is received");
+        thread_join(sender, NULL);
+    }
+    want(channel_destroy(&c) == 0, "a channel can be destroyed");
+}
+
+/* ---- Cancellation ---- */
+
+static void *
+wait_for_ever(void *semaphore)
+{
+    semaphore_wait(semaphore);
+    return NULL;
+}
+
+static void
+cancellation(void)
+{
+    static struct semaphore never;
+    thread_t thread;
+    void *result = NULL;
+    if (make(&thread, 0, false, wait_for_ever, &never) != 0)
+        return;
+    thread_yield();
+    want(thread_cancel(thread) == 0, "a thread can be cancelled");
+    want(thread_join(thread, &result) == 0, "and be joined");
+    want(result == THREAD_CANCELED, "and says so");
+}
+
+/* ---- Input and output ---- */
+
+static void *
+write_byte(void *fd)
+{
+    thread_sleep(MS);
+    ssize_t n;
+    for (int tries = 0; tries < 3; tries++)
+        if ((n = thread_write_until(*(int *)fd, "x", 1,
+                                    thread_now() + 100ull * MS)) == 1)
+            break;
+    return NULL;
+}
+
+static void
+input(void)
+{
+    int ends[2];
+    char byte = 0;
+    thread_t writer;
+    if (pipe(ends) != 0)
+        return;
+    if (make(&writer, 0, false, write_byte, &ends[1]) == 0) {
+        struct pollfd fd = {.fd = ends[0], .events = POLLIN};
+        thread_poll(&fd, 1, thread_now() + 100ull * MS);
+        ssize_t n =
+            thread_read_until(ends[0], &byte, 1, thread_now() + 100ull * MS);
+        want(n == 1 ? byte == 'x' : n < 0, "read gives the byte, or an error");
+        thread_join(writer, NULL);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* ---- What else there is ---- */
+
+static void
+looks(void)
+{
+    static struct mutex named;
+    static struct thread_info list[4];
+    if (allow(thread_name_object(&named, "named"), ENOMEM, 0,
+              "thread_name_object") == 0)
+        thread_name_object(&named, NULL);
+    want(thread_list(list, 4) >= 1, "main is in the list");
+    want(thread_set_name(0, "main") == 0, "main can be named");
+}
+
+static void
+preemption(void)
+{
+    struct thread_preemption p;
+    if (thread_preempt(1 * MS) == 0) /* or why no timer could be had */
+        want(thread_preempt(0) == 0, "preemption can be switched off");
+    thread_preemption(&p);
+    want(p.source == NULL, "no timer is left");
+}
+
+const char *
+story(void)
+{
+    complaint[0] = '\0';
+    crowd();
+    detached();
+    values();
+    channels();
+    cancellation();
+    input();
+    looks();
+    preemption();
+    thread_sleep(MS); /* the detached thread is gone */
+    return complaint[0] ? complaint : NULL;
+}
