@@ -99,6 +99,7 @@ mlfq_pick(struct ready_queue *ready)
     struct link *first = ready->level[highest].first;
     struct uthread *t = container_of(first, struct uthread, link);
     mlfq_remove(ready, t);
+    settle(ready, t); /* the boost left those alone that were at the top */
     t->used_turns++;
     return t;
 }

@@ -4,8 +4,10 @@
  *
  * Waldspurger and Weihl, "Stride Scheduling" (1995). A thread's stride is
  * inversely proportional to its tickets; the thread whose pass is least runs,
- * and its pass moves on by its stride. So after any number of turns each
- * thread is within one turn of the share that its tickets are worth.
+ * and its pass moves on by its stride. So passes never lie further apart than
+ * one stride, and of the turns of any two threads each has had, to within one
+ * turn, the share that its tickets are worth. (Against all the others at once
+ * it may be off by more: think of one thread with 50 tickets among 50 with one.)
  *
  * A thread that was blocked must not come back with an old pass and have the
  * CPU to itself until it has caught up: it starts at the pass of now.
