@@ -111,7 +111,7 @@ Test(model, thread_read_stalls_the_others_as_claimed, .timeout = 10)
                  thread_model()->io_call_stalls);
 }
 
-static volatile bool stop_spinning;
+static volatile bool spinning, stop_spinning;
 
 /* Spin without ever yielding, for 100 ms at most. */
 static void *
@@ -119,6 +119,7 @@ spin(void *unused)
 {
     (void)unused;
     uint64_t end = in_ms(100);
+    spinning = true;
     while (!stop_spinning && thread_now() < end)
         continue;
     return NUMBER(stop_spinning);
@@ -127,7 +128,8 @@ spin(void *unused)
 Test(model, a_thread_that_never_yields_loses_the_cpu_as_claimed, .timeout = 10)
 {
     thread_t spinner = spawn(spin, NULL);
-    thread_yield();
+    while (!spinning)
+        thread_yield();
     stop_spinning = true;
     cr_assert_eq(VALUE(join(spinner)), thread_model()->preemptive);
 }
