@@ -331,7 +331,7 @@ check-format: $(BUILD)/deps-check
 # made by make itself.
 compile-commands:
 	$(Q)for c in ucontext asm; do \
-	    $(MAKE) -nB V=1 CONTEXT=$$c all $(TEST_BINS) $(PROGRAM_BINS) \
+	    $(MAKE) -nB V=1 CONTEXT=$$c all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
 	        $(BENCHES:%=$(BUILD)/bench/%) 2>/dev/null; \
 	done | scripts/compile-commands > compile_commands.json
 
