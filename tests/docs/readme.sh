@@ -16,7 +16,7 @@ lines_to_type() {
 
 # Our programs as they were built for this test, writing where it may.
 here() {
-    sed -e "s,build/,$BUILD/,g" -e "s,/tmp/,$tmp/,g"
+    sed -e "s,/tmp/,$tmp/,g" -e "s,build/,$BUILD/,g"
 }
 
 # The n-th block that begins with a line for the shell, $ gdb PROGRAM.
