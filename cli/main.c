@@ -27,6 +27,7 @@ static const struct command {
     {"run", "threadbare run", command_run},
     {"compare", "threadbare compare", command_compare},
     {"trace", "threadbare trace", command_trace},
+    {"ps", "threadbare ps", command_ps},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -68,6 +69,7 @@ static const struct argp argp = {
            "  compare DEMO[:MODEL]...      run several, draw them side by "
            "side\n"
            "  trace FILE [--chrome OUT]    draw or export a recording\n"
+           "  ps PID                       the threads of a running program\n"
            "\n"
            "'threadbare COMMAND --help' tells more. To begin with:\n"
            "  threadbare compare blocking:user blocking:kernel uring:user",
@@ -80,7 +82,7 @@ main(int argc, char **argv)
     leave_prepare();
     usage_parse(&argp, argc, argv, &first);
     if (!first)
-        usage_error("which command? valid: list run compare trace");
+        usage_error("which command? valid: list run compare trace ps");
     page_open();
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(argv[first], commands[i].name) != 0)
@@ -90,5 +92,5 @@ main(int argc, char **argv)
         page_close();
         return status;
     }
-    usage_error("no command '%s'; valid: list run compare trace", argv[first]);
+    usage_error("no command '%s'; valid: list run compare trace ps", argv[first]);
 }

@@ -2,24 +2,16 @@
 /* object_name.c - see object_name.h. */
 #include "object_name.h"
 
-#include "thread.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-struct named {
-    struct named *next; /* never freed: a report may be walking the list */
-    const void *object; /* NULL: this place is free */
-    char name[THREAD_NAME_MAX];
-};
-
-static struct named *names;
+struct named *object_names;
 
 static struct named *
 find(const void *object)
 {
-    struct named *n = names;
+    struct named *n = object_names;
     while (n && n->object != object)
         n = n->next;
     return n;
@@ -38,8 +30,8 @@ object_name_set(const void *object, const char *name)
         n = calloc(1, sizeof *n);
         if (!n)
             return ENOMEM;
-        n->next = names;
-        names = n;
+        n->next = object_names;
+        object_names = n;
     }
     snprintf(n->name, sizeof n->name, "%s", name);
     n->object = object;

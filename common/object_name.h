@@ -10,6 +10,16 @@
 #ifndef COMMON_OBJECT_NAME_H
 #define COMMON_OBJECT_NAME_H
 
+#include "thread.h"
+
+struct named {
+    struct named *next; /* never freed: a report may be walking the list */
+    const void *object; /* NULL: this place is free */
+    char name[THREAD_NAME_MAX];
+};
+
+extern struct named *object_names;
+
 /* Name the object at this address, or with NULL forget its name. Returns 0 or
  * ENOMEM. */
 int object_name_set(const void *object, const char *name);

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 command -v groff >/dev/null || skip_all "groff is not installed"
 [ -x "$BUILD/threadbare" ] || skip_all "$BUILD/threadbare is not built"
-plan 14
+plan 15
 
 # Does groff set it without a warning?
 clean() {
