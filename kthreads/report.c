@@ -266,6 +266,57 @@ report_threads(void)
     }
 }
 
+/* ---- Who waits for whom, in a circle ---- */
+
+static const struct kthread *
+next_in_chain(const struct kthread *t)
+{
+    struct wait wait = t->wait;
+    return table_find(&the_threads.table, kept_waiting_by(&wait));
+}
+
+/* Is this the thread with the lowest identifier in a circle? So that each is
+ * told once. No chain without a circle is longer than there are threads. */
+static bool
+leads_circle(const struct kthread *t)
+{
+    const struct kthread *other = next_in_chain(t);
+    for (size_t steps = the_threads.alive; other && steps > 0; steps--) {
+        if (other == t)
+            return true;
+        if (other->id < t->id)
+            return false;
+        other = next_in_chain(other);
+    }
+    return false;
+}
+
+static void
+say_circle(const struct kthread *first)
+{
+    const struct kthread *t = first;
+    say("a circle: ");
+    do {
+        struct wait wait = t->wait;
+        say_thread(t->id);
+        say_wait(&wait);
+        t = next_in_chain(t);
+        say(t == first ? "\n" : "; ");
+    } while (t && t != first);
+}
+
+/* No scheduler of ours is ever idle, so nobody proves that a circle is one; but
+ * those who are in it will not leave it, and whoever asks sees it. */
+static void
+say_circles(void)
+{
+    const struct kthread *t;
+    size_t position = 0;
+    while ((t = table_next(&the_threads.table, &position)) != NULL)
+        if (leads_circle(t))
+            say_circle(t);
+}
+
 /* ---- On request ---- */
 
 int
@@ -278,13 +329,20 @@ thread_name_object(const void *object, const char *name)
     return error;
 }
 
+/* Any thread may be the one that the signal interrupts, so two might print at
+ * once: the second leaves it to the first. */
 static void
 on_quit(int sig)
 {
+    static atomic_flag printing = ATOMIC_FLAG_INIT;
     int error = errno;
     (void)sig;
+    if (atomic_flag_test_and_set(&printing))
+        return;
     say("threadbare: the threads of process %d:\n", (int)getpid());
     report_threads();
+    say_circles();
+    atomic_flag_clear(&printing);
     errno = error;
 }
 

@@ -202,18 +202,25 @@ say_circle(const struct uthread *first)
     } while (t != first);
 }
 
-void
-report_deadlock(void)
+/* Each circle once: a deadlock of those in it, whoever else may run. */
+static void
+say_circles(void)
 {
     const struct uthread *t;
     size_t position = 0;
+    while ((t = table_next(&the_sched.table, &position)) != NULL)
+        if (leads_circle(t))
+            say_circle(t);
+}
+
+void
+report_deadlock(void)
+{
     say("threadbare: deadlock: no thread is ready, none sleeps, no I/O is "
         "pending, and %zu are blocked:\n",
         the_sched.alive);
     report_threads();
-    while ((t = table_next(&the_sched.table, &position)) != NULL)
-        if (leads_circle(t))
-            say_circle(t);
+    say_circles();
     abort();
 }
 
@@ -235,6 +242,7 @@ on_quit(int sig)
     (void)sig;
     say("threadbare: the threads of process %d:\n", (int)getpid());
     report_threads();
+    say_circles();
     errno = error;
 }
 
