@@ -12,6 +12,12 @@ WERROR ?= 0
 SANITIZE ?=
 # CONTEXT: how user-level threads switch: ucontext, or asm.
 CONTEXT ?= ucontext
+# URING=0: build without liburing, and do without io_uring.
+URING ?= 1
+# For another processor: its compiler as CC, its objcopy, and what runs its
+# programs here.
+OBJCOPY ?= objcopy
+EMULATOR ?=
 
 # user: user-level threads on the context that CONTEXT names. user-asm: on the
 # one in assembly, so that both stand side by side.
@@ -60,9 +66,13 @@ endif
 HEADERS  := $(wildcard include/*.h)
 COMMON   := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/*.c))
 context_ucontext := context_ucontext.o
-context_asm      := context_asm.o context_$(shell uname -m).o
+context_asm      := context_asm.o \
+    context_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))).o
+io_without_0 := io_uring.c
+io_without_1 := io_no_uring.c
 without_context := $(patsubst uthreads/%.c,%.o,\
-    $(filter-out uthreads/context_%,$(wildcard uthreads/*.c)))
+    $(filter-out uthreads/context_% uthreads/$(io_without_$(URING)),\
+        $(wildcard uthreads/*.c)))
 uthreads_on = $(addprefix $(BUILD)/obj/uthreads/,$(without_context) $(context_$(1)))
 UTHREADS     := $(call uthreads_on,$(CONTEXT))
 UTHREADS_ASM := $(call uthreads_on,asm)
@@ -76,11 +86,11 @@ DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m)))
 LIBS     := $(foreach l,uthreads kthreads,$(BUILD)/lib/lib$(l).a \
             $(BUILD)/lib/lib$(l).so)
 
-needs_uthreads     := -luring
-needs_uthreads-asm := -luring
+needs_uthreads     := $(if $(filter 1,$(URING)),-luring)
+needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
 
-.PHONY: all demo test bench mutants install uninstall help format \
+.PHONY: all demo test test-aarch64 test-emulated bench mutants install uninstall help format \
         check-format check-all compile-commands clean
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -89,7 +99,7 @@ all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
 # ---- What must be installed ----
 # The targets that promise to install do; a plain make only says what to type.
 
-DEPS := $(if $(filter demo test bench mutants check-%,$(MAKECMDGOALS)),,--check)
+DEPS := $(if $(filter demo test test-% bench mutants check-%,$(MAKECMDGOALS)),,--check)
 $(BUILD)/deps-%: scripts/deps
 	@mkdir -p $(@D)
 	@CC="$(CC)" scripts/deps $(DEPS) $*
@@ -109,7 +119,7 @@ $(BUILD)/obj/$(1)/%.o: $(1)/%.c Makefile | $(BUILD)/deps-build
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$<)
 	$$(Q)$$(CC) $$(ALLFLAGS) $$(rooms_$(1)) -c $$< -o $$@
-	$$(if $$(own_text_$(1)),$$(Q)objcopy $$(own_text_$(1)) $$@)
+	$$(if $$(own_text_$(1)),$$(Q)$(OBJCOPY) $$(own_text_$(1)) $$@)
 endef
 $(BUILD)/obj/%.o: %.S Makefile | $(BUILD)/deps-build
 	@mkdir -p $(@D)
@@ -135,7 +145,7 @@ $(BUILD)/lib/lib$(1).a: $(2) $(BUILD)/contract.names
 	@mkdir -p $$(@D)
 	$$(call say,AR,$$@)
 	$$(Q)$$(CC) -r -nostdlib -o $$(@:.a=.o) $(2)
-	$$(Q)objcopy --keep-global-symbols=$(BUILD)/contract.names $$(@:.a=.o)
+	$$(Q)$(OBJCOPY) --keep-global-symbols=$(BUILD)/contract.names $$(@:.a=.o)
 	$$(Q)rm -f $$@ && ar rcs $$@ $$(@:.a=.o)
 
 $(BUILD)/lib/lib$(1).so.0: $(2) $(BUILD)/contract.map
@@ -209,10 +219,14 @@ $(foreach r,contract programs faults common uthreads kthreads,\
 # One after the other: a package manager has one lock.
 $(BUILD)/deps-test: | $(BUILD)/deps-build
 
+# With an emulator, a program is a script that runs it there.
 $(PROGRAM_BINS) $(TEST_BINS):
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(LINK) $^ -o $@ $(needs)
+	$(Q)$(LINK) $^ -o $@ $(needs) -lm
+	$(if $(EMULATOR),$(Q)mv $@ $@.foreign && chmod +x $@.foreign && \
+	    printf '#!/bin/sh\nexec %s %s "$$@"\n' '$(EMULATOR)' $@.foreign >$@ && \
+	    chmod +x $@)
 
 define model_tests
 $(BUILD)/tests/contract-$(1): needs = $(needs_$(lib_$(1))) -lcriterion
@@ -249,10 +263,25 @@ $(eval $(call room_tests,common,$(COMMON)))
 $(eval $(call room_tests,uthreads,$(COMMON) $(UTHREADS)))
 $(eval $(call room_tests,kthreads,$(COMMON) $(KTHREADS)))
 
+# The scripts that run plain programs, and nothing that only this machine has.
+EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
+                overflow.sh settings.sh)
+
 # Everything, or with T=part those programs whose name has that part in it.
 test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS)
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(if $(T),--only $(T)) \
 	    $(TEST_BINS) $(TEST_SCRIPTS)
+
+# The programs on another processor, emulated: both contexts, and the kernel's.
+test-aarch64: $(BUILD)/deps-aarch64
+	@mkdir -p $(BUILD)/aarch64
+	@touch $(BUILD)/aarch64/deps-build $(BUILD)/aarch64/deps-test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/aarch64 URING=0 \
+	    CC=aarch64-linux-gnu-gcc OBJCOPY=aarch64-linux-gnu-objcopy \
+	    EMULATOR='qemu-aarch64 -L /usr/aarch64-linux-gnu' test-emulated
+
+test-emulated: $(PROGRAM_BINS)
+	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(EMULATED)
 
 # Each planted bug must be found by the suite.
 mutants: $(BUILD)/deps-test
@@ -327,11 +356,11 @@ format:
 check-format: $(BUILD)/deps-check
 	clang-format --dry-run --Werror $(SOURCES)
 
-# What an editor or clangd needs, of every source file, either context's too;
+# What an editor or clangd needs, of every source file, whichever way it is built;
 # made by make itself.
 compile-commands:
-	$(Q)for c in ucontext asm; do \
-	    $(MAKE) -nB V=1 CONTEXT=$$c all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
+	$(Q)for v in CONTEXT=ucontext CONTEXT=asm URING=0; do \
+	    $(MAKE) -nB V=1 $$v all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
 	        $(BENCHES:%=$(BUILD)/bench/%) 2>/dev/null; \
 	done | scripts/compile-commands > compile_commands.json
 
@@ -355,6 +384,7 @@ help:
 #: make uninstall       take that away again
 #: make format          clang-format all sources        (check-format: look)
 #: make compile-commands  compile_commands.json, for editors
+#: make test-aarch64    the programs on 64-bit Arm, emulated
 #: make check-all       what must hold before a change lands
 #: make clean           remove build/
 #:

@@ -23,6 +23,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* The least a thread can ask for, the same in every model. Some processors
+ * have glibc want more: they get more. */
+#define STACK_LEAST (16u * 1024)
+
 /* Main's kernel thread stays when main has ended, so this says that it has. */
 static pthread_cond_t main_ended = PTHREAD_COND_INITIALIZER;
 
@@ -60,7 +64,8 @@ stack_overhead(void)
 static size_t
 usable_stack(size_t asked)
 {
-    size_t size = asked;
+    size_t least = (size_t)PTHREAD_STACK_MIN;
+    size_t size = asked > least ? asked : least;
     pthread_attr_t defaults;
     if (!asked && pthread_getattr_default_np(&defaults) == 0) {
         pthread_attr_getstacksize(&defaults, &size);
@@ -254,7 +259,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     if (!attr)
         attr = &defaults;
     if (!fn || !is_priority(attr->priority) ||
-        (attr->stack_size && attr->stack_size < (size_t)PTHREAD_STACK_MIN))
+        (attr->stack_size && attr->stack_size < STACK_LEAST))
         return EINVAL;
     if (attr->stack_size > SIZE_MAX / 2) /* or the overhead would wrap it */
         return ENOMEM;

@@ -28,8 +28,12 @@
 #define MADV_GUARD_INSTALL 102
 #endif
 
-#define PAGE        ((size_t)4096)
-#define GUARD_SIZE  PAGE
+#define PAGE ((size_t)4096)
+#ifdef __aarch64__ /* where a large frame is probed every 64 KiB */
+#define GUARD_SIZE (16 * PAGE)
+#else
+#define GUARD_SIZE PAGE
+#endif
 #define SLAB_STACKS 64
 #define WARM_MAX    256
 
