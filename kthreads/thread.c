@@ -422,12 +422,6 @@ thread_yield(void)
     sched_yield();
 }
 
-void
-thread_checkpoint(void)
-{
-    /* The kernel preempts at any instruction: no safe point is needed. */
-}
-
 /* Set the name here and in the kernel. Call it with the lock held: a thread
  * that is not done has a handle that pthreads still knows. */
 static void

@@ -16,6 +16,10 @@
  *      program text | our text | other libraries
  *      switch       | defer    | defer
  *
+ * A loop that is nearly always elsewhere than in the program's text (one that
+ * prints, say) can offer a thread_checkpoint, where a deferred tick is served
+ * at once.
+ *
  * That costs nothing while there is no tick; a counter that every call of ours
  * and of the C library had to raise and lower would cost each of them. It asks
  * one thing of the program: to be linked dynamically, so that its code and the
@@ -75,6 +79,9 @@ static struct {
     uint64_t regular;  /* ticks at the pace of the quantum */
     uint64_t cpu_time; /* between the first and the last of those */
     uint64_t last;     /* CPU time at the last one; 0: none */
+
+    struct uthread *wanted;  /* whose last tick was deferred; or NULL */
+    uint64_t wanted_in_turn; /* its switches then: in another turn it is void */
 } state;
 
 /* ---- Sources ---- */
@@ -196,10 +203,15 @@ note_program(struct dl_phdr_info *object, size_t size, void *arg)
 }
 
 static bool
+is_ours(const char *pc)
+{
+    return pc >= __start_uthreads_text && pc < __stop_uthreads_text;
+}
+
+static bool
 may_interrupt(const char *pc)
 {
-    bool is_ours = pc >= __start_uthreads_text && pc < __stop_uthreads_text;
-    return pc >= program.low && pc < program.high && !is_ours;
+    return pc >= program.low && pc < program.high && !is_ours(pc);
 }
 
 /* ---- The tick ---- */
@@ -248,24 +260,60 @@ tick_only(void)
 }
 
 static void
+defer(void)
+{
+    state.deferred++;
+    state.wanted = the_sched.current;
+    state.wanted_in_turn = the_sched.current->switches;
+    pace(RETRY < state.quantum ? RETRY : state.quantum);
+}
+
+static void
+serve(void)
+{
+    state.served++;
+    state.wanted = NULL;
+    pace(state.quantum);
+    sched_preempt();
+}
+
+static void
 on_tick(int sig, siginfo_t *info, void *context)
 {
     (void)sig, (void)info;
     int error = errno;
+    const char *pc = PROGRAM_COUNTER((ucontext_t *)context);
     note_tick();
-    if (!may_interrupt(PROGRAM_COUNTER((ucontext_t *)context))) {
-        state.deferred++;
-        pace(RETRY < state.quantum ? RETRY : state.quantum);
+    if (is_ours(pc)) {
+        defer(); /* and believe nothing: the ready queue may be half changed */
     } else if (the_sched.ready.count == 0) {
         pace(0);
+    } else if (!may_interrupt(pc)) {
+        defer();
     } else {
-        state.served++;
-        pace(state.quantum);
         sigset_t tick = tick_only();
         pthread_sigmask(SIG_UNBLOCK, &tick, NULL); /* the next one runs in no */
-        sched_preempt();                           /* handler */
+        serve();                                   /* handler */
     }
     errno = error;
+}
+
+/* The running thread's last tick was deferred. Is it still due? */
+static void
+serve_late(void)
+{
+    struct sched *s = &the_sched;
+    bool same_turn = state.wanted_in_turn == s->current->switches;
+    state.wanted = NULL;
+    if (same_turn && s->ready.count > 0)
+        serve();
+}
+
+void
+thread_checkpoint(void)
+{
+    if (__builtin_expect(state.wanted == sched_self()->current, 0))
+        serve_late();
 }
 
 /* Somebody is ready beside the one that runs. */
@@ -311,11 +359,12 @@ switch_off(void)
 {
     if (!state.source)
         return;
+    signal(TICK_SIGNAL, SIG_IGN); /* also the one that may be on its way */
     pace(0);
     the_sched.on_ready = NULL;
     state.source->close();
     state.source = NULL;
-    signal(TICK_SIGNAL, SIG_IGN); /* one may be on its way */
+    state.wanted = NULL;
 }
 
 int

@@ -98,8 +98,9 @@ void sched_block(const struct wait *wait);
  * switches: the caller goes on. */
 void sched_wake(struct uthread *t);
 
-/* Take the CPU from the running thread, which goes back to the ready queue.
- * Only from the signal handler that has interrupted it. Switches. */
+/* Take the CPU from the running thread, whose quantum is over: it goes back to
+ * the ready queue. Also from a signal handler that has interrupted it, if that
+ * was in the program's own code. Switches. */
 void sched_preempt(void);
 
 /* The thread that has waited longest in this line; NULL if it is empty. */

@@ -230,12 +230,6 @@ thread_yield(void)
     sched_yield_to_others();
 }
 
-void
-thread_checkpoint(void)
-{
-    /* Cooperative: there is no preemption that could have been put off. */
-}
-
 int
 thread_set_name(thread_t thread, const char *words)
 {
