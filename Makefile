@@ -191,11 +191,12 @@ demo: all
 
 rooms_tests/contract := -iquote include -iquote tests/contract
 rooms_tests/programs := -iquote include
+rooms_tests/stress   := -iquote include
 rooms_tests/faults   := -iquote include -iquote tests/faults
 rooms_tests/common   := $(rooms_common)
 rooms_tests/uthreads := $(rooms_uthreads)
 rooms_tests/kthreads := $(rooms_kthreads)
-$(foreach room,contract programs faults common uthreads kthreads,\
+$(foreach room,contract programs stress faults common uthreads kthreads,\
     $(eval $(call room_rule,tests/$(room))))
 
 # The objects of one room of tests.
@@ -207,20 +208,21 @@ PROGRAMS := $(filter-out $(LONERS),\
                 $(basename $(notdir $(wildcard tests/programs/*.c))))
 PROGRAM_BINS := $(LONERS:%=$(BUILD)/tests/programs/%) \
     $(foreach m,$(MODELS),$(PROGRAMS:%=$(BUILD)/tests/programs/%-$(m)))
+STRESS_BINS := $(MODELS:%=$(BUILD)/tests/stress/hammer-%)
 FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
 
-$(foreach r,contract programs faults common uthreads kthreads,\
+$(foreach r,contract programs stress faults common uthreads kthreads,\
     $(call tests_in,$(r))): \
     | $(BUILD)/deps-test
 # One after the other: a package manager has one lock.
 $(BUILD)/deps-test: | $(BUILD)/deps-build
 
 # With an emulator, a program is a script that runs it there.
-$(PROGRAM_BINS) $(TEST_BINS):
+$(PROGRAM_BINS) $(STRESS_BINS) $(TEST_BINS):
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(LINK) $^ -o $@ $(needs) -lm
@@ -236,6 +238,9 @@ $(PROGRAMS:%=$(BUILD)/tests/programs/%-$(1)): needs = $(needs_$(lib_$(1)))
 $(PROGRAMS:%=$(BUILD)/tests/programs/%-$(1)): \
     $(BUILD)/tests/programs/%-$(1): $(BUILD)/obj/tests/programs/%.o \
                                     $(BUILD)/lib/lib$(lib_$(1)).a
+$(BUILD)/tests/stress/hammer-$(1): needs = $(needs_$(lib_$(1)))
+$(BUILD)/tests/stress/hammer-$(1): $(BUILD)/obj/tests/stress/hammer.o \
+                                   $(BUILD)/lib/lib$(lib_$(1)).a
 endef
 $(foreach m,$(MODELS),$(eval $(call model_tests,$(m))))
 
@@ -268,7 +273,8 @@ EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
                 overflow.sh settings.sh)
 
 # Everything, or with T=part those programs whose name has that part in it.
-test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS)
+test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
+    $(STRESS_BINS)
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(if $(T),--only $(T)) \
 	    $(TEST_BINS) $(TEST_SCRIPTS)
 
@@ -282,6 +288,10 @@ test-aarch64: $(BUILD)/deps-aarch64
 
 test-emulated: $(PROGRAM_BINS)
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(EMULATED)
+
+# One minute under preemption at 10 kHz, a model.
+stress: $(BUILD)/deps-test $(STRESS_BINS)
+	@BUILD=$(BUILD) STRESS_SECONDS=60 tests/stress/hammer.sh
 
 # Each planted bug must be found by the suite.
 mutants: $(BUILD)/deps-test
@@ -378,6 +388,7 @@ help:
 #: make                 build everything; needs no network
 #: make demo            install what is missing, build, compare the main demo
 #: make test            install, build, run every test    (T=part of a name)
+#: make stress          a minute of everything at once under preemption
 #: make mutants         plant bugs one by one: the tests must find each
 #: make bench           measure; a table, and JSON in build/bench/
 #: make install         into PREFIX (/usr/local), below DESTDIR if given
