@@ -8,7 +8,7 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 V      ?= 0
 WERROR ?= 0
-# SANITIZE: empty, undefined, or address. Give such a build a BUILD of its own.
+# SANITIZE: empty, undefined, address, or thread. Give such a build a BUILD of its own.
 SANITIZE ?=
 # CONTEXT: how user-level threads switch: ucontext, or asm.
 CONTEXT ?= ucontext
@@ -42,7 +42,7 @@ endif
 # -U_FORTIFY_SOURCE: a distribution's default of 2 aborts stack switching.
 CODEGEN  := -fPIC -fvisibility=hidden -fstack-clash-protection \
             -U_FORTIFY_SOURCE
-ALLFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARNINGS) $(CODEGEN) $(SANFLAGS) \
+ALLFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARNINGS) $(CODEGEN) \
             -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LINK      = $(CC) $(OPT) $(SANFLAGS) $(LDFLAGS)
 
@@ -114,11 +114,16 @@ own_text_uthreads := --rename-section .text=uthreads_text \
     --rename-section .text.startup=uthreads_text
 own_text_common   := $(own_text_uthreads)
 
+# ThreadSanitizer looks for races in the program, not in the scheduler: see
+# fiber.h.
+sanitized = $(if $(filter thread-common thread-uthreads,$(SANITIZE)-$(1)),\
+                -DFIBER_TSAN,$(SANFLAGS))
+
 define room_rule
 $(BUILD)/obj/$(1)/%.o: $(1)/%.c Makefile | $(BUILD)/deps-build
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$<)
-	$$(Q)$$(CC) $$(ALLFLAGS) $$(rooms_$(1)) -c $$< -o $$@
+	$$(Q)$$(CC) $$(ALLFLAGS) $$(call sanitized,$(1)) $$(rooms_$(1)) -c $$< -o $$@
 	$$(if $$(own_text_$(1)),$$(Q)$(OBJCOPY) $$(own_text_$(1)) $$@)
 endef
 $(BUILD)/obj/%.o: %.S Makefile | $(BUILD)/deps-build
@@ -399,7 +404,7 @@ help:
 #: make check-all       what must hold before a change lands
 #: make clean           remove build/
 #:
-#: Variables: CC=gcc|clang  CONTEXT=ucontext|asm  SANITIZE=undefined|address
+#: Variables: CC=gcc|clang  CONTEXT=ucontext|asm  SANITIZE=undefined|address|thread
 #:            WERROR=1  V=1  BUILD=dir  PREFIX=dir  DESTDIR=dir
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

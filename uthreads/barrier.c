@@ -41,17 +41,20 @@ barrier_wait(struct barrier *barrier)
     sched_self();
     if (b->count == 0)
         return EINVAL;
+    order_release(b);
     if (b->waiting + 1 < b->count) {
         b->waiting++;
         sched_block(&(struct wait){.kind = THREAD_WAIT_BARRIER,
                                    .queue = &b->waiters,
                                    .object = barrier,
                                    .fd = -1});
+        order_acquire(b);
         return 0;
     }
     struct uthread *t;
     while ((t = longest_waiter(&b->waiters)) != NULL)
         sched_wake(t);
     b->waiting = 0;
+    order_acquire(b);
     return BARRIER_SERIAL;
 }

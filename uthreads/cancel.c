@@ -21,6 +21,7 @@ thread_cancel(thread_t thread)
     struct uthread *t = table_find(&sched_self()->table, thread);
     if (!t)
         return ESRCH;
+    order_release(&t->cancel_asked);
     t->cancel_asked = true;
     if (t->state == THREAD_BLOCKED && t->wait->cancellable && !t->cancel_off) {
         t->woken_by = WOKEN_BY_CANCEL;
@@ -68,6 +69,7 @@ thread_cleanup_pop(bool call_it)
 void
 cancel_now(void)
 {
+    order_acquire(&the_sched.current->cancel_asked);
     thread_exit(THREAD_CANCELED);
 }
 

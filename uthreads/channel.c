@@ -102,20 +102,28 @@ decide(struct case_view *k, int result)
 {
     k->selection->decided = k;
     k->selection->result = result;
+    order_release(k->selection);
     sched_wake(k->selection->thread);
 }
 
+/* What comes before a receive is the sending, and before a sending, the receive
+ * that made room: the one is released and acquired through the receivers' line,
+ * the other through the senders'. */
 static void
 buffer_put(struct channel_view *c, const void *item)
 {
     size_t place = (c->first + c->length++) % c->capacity;
+    order_acquire(&c->senders);
     copy(c, c->buffer + place * c->item_size, item);
+    order_release(&c->receivers);
 }
 
 static void
 buffer_take(struct channel_view *c, void *item)
 {
+    order_acquire(&c->receivers);
     copy(c, item, c->buffer + c->first * c->item_size);
+    order_release(&c->senders);
     c->first = (c->first + 1) % c->capacity;
     c->length--;
 }
@@ -124,10 +132,13 @@ buffer_take(struct channel_view *c, void *item)
 static int
 try_send(struct channel_view *c, const void *item)
 {
-    if (c->closed)
+    if (c->closed) {
+        order_acquire(&c->senders);
         return EPIPE;
+    }
     struct case_view *receiver = first_open(&c->receivers);
     if (receiver) {
+        order_acquire(receiver->selection);
         copy(c, receiver->item, item);
         decide(receiver, 0);
         return 0;
@@ -143,6 +154,8 @@ static int
 try_receive(struct channel_view *c, void *item)
 {
     struct case_view *sender = first_open(&c->senders);
+    if (sender)
+        order_acquire(sender->selection);
     if (c->length > 0) {
         buffer_take(c, item);
         if (sender)
@@ -150,6 +163,7 @@ try_receive(struct channel_view *c, void *item)
     } else if (sender) {
         copy(c, item, sender->item);
     } else {
+        order_acquire(&c->receivers); /* of whoever closed it */
         return c->closed ? EPIPE : EAGAIN;
     }
     if (sender)
@@ -181,12 +195,14 @@ wait_for_one(struct case_view *cases, size_t count, uint64_t deadline,
         if (cases[i].channel)
             list_append(line_of(&cases[i]), &cases[i].link);
     }
+    order_release(selection);
     int error = time_block(
         &(struct wait){.kind = THREAD_WAIT_CHANNEL,
                        .object = count == 1 ? cases[0].channel : NULL,
                        .fd = -1,
                        .cancellable = true},
         deadline);
+    order_acquire(selection);
     for (size_t i = 0; i < count; i++)
         if (cases[i].channel)
             list_remove(line_of(&cases[i]), &cases[i].link);
@@ -259,6 +275,8 @@ channel_close(struct channel *channel)
     if (c->closed)
         return EINVAL;
     c->closed = true;
+    order_release(&c->senders);
+    order_release(&c->receivers);
     while ((k = first_open(&c->senders)) != NULL)
         decide(k, EPIPE);
     while ((k = first_open(&c->receivers)) != NULL)

@@ -39,6 +39,7 @@ event_set(struct event *event)
     struct event_view *e = event_view(event);
     struct uthread *t;
     sched_self();
+    order_release(e);
     e->set = true;
     while ((t = longest_waiter(&e->waiters)) != NULL)
         sched_wake(t);
@@ -55,6 +56,7 @@ event_clear(struct event *event)
 bool
 event_is_set(struct event *event)
 {
+    order_acquire(event);
     return event_view(event)->set;
 }
 
@@ -69,7 +71,7 @@ event_wait_until(struct event *event, uint64_t deadline)
 {
     struct event_view *e = event_view(event);
     thread_testcancel();
-    if (e->set)
+    if (event_is_set(event))
         return 0;
     int error = time_block(&(struct wait){.kind = THREAD_WAIT_EVENT,
                                           .queue = &e->waiters,
@@ -79,5 +81,7 @@ event_wait_until(struct event *event, uint64_t deadline)
                            deadline);
     if (error == ECANCELED)
         cancel_now();
+    if (!error)
+        order_acquire(e);
     return error;
 }

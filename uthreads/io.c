@@ -130,6 +130,7 @@ perform(struct io_op *op, uint64_t deadline)
 {
     bool may_wait = !(op->flags & MSG_DONTWAIT) ||
                     (op->call != IO_RECV && op->call != IO_SEND);
+    order_release(&io_engine); /* what is written here is read there */
     long result = perform_once(op, deadline);
     while (result == -EINTR || (result == -EAGAIN && may_wait)) {
         if (result == -EAGAIN) {
@@ -141,6 +142,7 @@ perform(struct io_op *op, uint64_t deadline)
         }
         result = perform_once(op, deadline);
     }
+    order_acquire(&io_engine);
     if (result >= 0)
         return result;
     errno = (int)-result;

@@ -31,6 +31,7 @@ run(struct once_view *once, void (*fn)(void))
     fn();
     thread_cleanup_pop(false);
     once->state = ONCE_DONE;
+    order_release(once);
     wake_all(once);
 }
 
@@ -46,5 +47,6 @@ thread_once(struct thread_once *object, void (*fn)(void))
                                    .fd = -1});
     if (once->state == ONCE_NEW)
         run(once, fn);
+    order_acquire(once);
     return 0;
 }

@@ -66,6 +66,8 @@ wait_in_line(struct rwlock_view *l, bool write, uint64_t deadline)
                            deadline);
     if (error)
         admit(l);
+    else
+        order_acquire(l);
     return error;
 }
 
@@ -114,6 +116,7 @@ rwlock_tryrdlock(struct rwlock *lock)
     if (l->readers == UINT32_MAX)
         return EAGAIN;
     l->readers++;
+    order_acquire(l);
     return 0;
 }
 
@@ -125,6 +128,7 @@ rwlock_trywrlock(struct rwlock *lock)
     if (l->writer || l->readers || !list_empty(&l->waiters))
         return EBUSY;
     l->writer = self;
+    order_acquire(l);
     return 0;
 }
 
@@ -135,6 +139,7 @@ rwlock_unlock(struct rwlock *lock)
     thread_t self = sched_self()->current->id;
     if (l->writer ? l->writer != self : l->readers == 0)
         return EPERM;
+    order_release(l);
     if (l->writer)
         l->writer = 0;
     else

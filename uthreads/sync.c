@@ -92,13 +92,16 @@ mutex_lock_until(struct mutex *mutex, uint64_t deadline)
 {
     struct mutex_view *m = mutex_view(mutex);
     struct uthread *self = sched_self()->current;
-    if (!m->owner) {
-        give_to(m, self);
-        return 0;
-    }
     if (m->owner == self->id && m->kind != MUTEX_NORMAL)
         return lock_again(m);
-    return wait_in_line(m, deadline);
+    int error = 0;
+    if (!m->owner)
+        give_to(m, self);
+    else
+        error = wait_in_line(m, deadline);
+    if (!error)
+        order_acquire(m);
+    return error;
 }
 
 int
@@ -111,6 +114,7 @@ mutex_trylock(struct mutex *mutex)
     if (m->owner)
         return EBUSY;
     give_to(m, self);
+    order_acquire(m);
     return 0;
 }
 
@@ -119,6 +123,7 @@ static void
 hand_over(struct mutex_view *m)
 {
     struct uthread *next = sched_first_waiter(&m->waiters);
+    order_release(m);
     if (the_sched.policy->by_priority)
         inherit_release(the_sched.current, m);
     m->owner = 0;
@@ -256,6 +261,8 @@ semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
                    deadline);
     if (error == ECANCELED)
         cancel_now();
+    if (!error)
+        order_acquire(semaphore);
     return error;
 }
 
@@ -266,6 +273,7 @@ semaphore_trywait(struct semaphore *semaphore)
     if (semaphore_view(semaphore)->count == 0)
         return EAGAIN;
     semaphore_view(semaphore)->count--;
+    order_acquire(semaphore);
     return 0;
 }
 
@@ -275,6 +283,7 @@ semaphore_post(struct semaphore *semaphore)
     struct semaphore_view *s = semaphore_view(semaphore);
     sched_self();
     struct uthread *next = sched_first_waiter(&s->waiters);
+    order_release(s);
     if (next)
         sched_wake(next); /* takes this one: the value stays 0 */
     else if (s->count == SEMAPHORE_MAX)

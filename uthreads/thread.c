@@ -111,6 +111,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
                                              : STACK_DEFAULT);
     if (error)
         return error;
+    order_acquire(stack.low); /* of whoever had it before */
     struct uthread *t = lay_out(stack);
     name(t, attr->name);
     t->fn = fn;
@@ -177,6 +178,7 @@ thread_join(thread_t thread, void **result)
         t->joiner = NULL;
         cancel_now();
     }
+    order_acquire(t);
     if (result)
         *result = t->result;
     free_thread(t);
@@ -208,6 +210,8 @@ thread_exit(void *result)
     trace_emit(&s->trace, TRACE_EXIT, t->id, 0);
     if (--s->alive == 0)
         exit(0); /* the last one: exit handlers run on its stack */
+    order_release(t);
+    order_release(t->stack.low);
     t->result = result;
     t->state = THREAD_DONE;
     if (t->joiner)
