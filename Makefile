@@ -324,7 +324,9 @@ bench: $(BENCHES:%=$(BUILD)/bench/%)
 DESTDIR ?=
 VERSION := $(shell sed -n 's/.*THREADBARE_VERSION "\(.*\)".*/\1/p' cli/main.c)
 to       = $(DESTDIR)$(PREFIX)
-MAN      := $(wildcard docs/man/*.[13])
+MAN      := $(wildcard docs/man/*.[137])
+# NAME.3:PAGE.3 for each call that is described on a page of another name.
+MAN_LINKS = $(shell scripts/man-links $(MAN))
 
 # The .pc file of a library: uthreads.pc, kthreads.pc.
 define pkgconfig
@@ -338,7 +340,7 @@ endef
 install: all
 	install -d $(to)/bin $(to)/include/threadbare $(to)/lib/pkgconfig \
 	    $(to)/libexec/threadbare/demos $(to)/share/man/man1 \
-	    $(to)/share/man/man3
+	    $(to)/share/man/man3 $(to)/share/man/man7
 	install -m 644 $(HEADERS) $(to)/include/threadbare
 	install -m 644 $(LIBS:%.so=%.so.0) $(to)/lib
 	for l in uthreads kthreads; do ln -sf lib$$l.so.0 $(to)/lib/lib$$l.so; done
@@ -348,6 +350,9 @@ install: all
 	install $(DEMO_BINS) $(to)/libexec/threadbare/demos
 	for m in $(MAN); do \
 	    install -m 644 $$m $(to)/share/man/man$${m##*.} || exit 1; done
+	@for l in $(MAN_LINKS); do \
+	    echo ".so man3/$${l#*:}" > $(to)/share/man/man3/$${l%:*} || exit 1; \
+	done
 
 uninstall:
 	rm -f $(HEADERS:include/%=$(to)/include/threadbare/%) \
@@ -356,7 +361,8 @@ uninstall:
 	        $(to)/lib/pkgconfig/$(l).pc) \
 	    $(to)/bin/threadbare \
 	    $(DEMO_BINS:$(BUILD)/%=$(to)/libexec/threadbare/%) \
-	    $(foreach m,$(MAN),$(to)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
+	    $(foreach m,$(MAN),$(to)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
+	    $(foreach l,$(MAN_LINKS),$(to)/share/man/man3/$(firstword $(subst :, ,$(l))))
 	-rmdir $(to)/include/threadbare $(to)/libexec/threadbare/demos \
 	    $(to)/libexec/threadbare
 

@@ -271,7 +271,7 @@ struct thread_info {
     int wait_fd;           /* descriptor of the operation; -1 if none */
     const char *wait_call; /* "read", "accept", ... of the operation; or NULL */
     uint64_t switches;     /* times it was given the CPU */
-    uint64_t run_ns;       /* CPU time used; 0: not counted, see thread(3) */
+    uint64_t run_ns;       /* CPU time used; 0: not counted, uthreads(7) */
     int priority;          /* its own, or a higher one that it inherits */
     size_t stack_size;     /* usable bytes; 0 if not known (main) */
     size_t stack_used;     /* most it ever used, in whole pages; 0: not known */

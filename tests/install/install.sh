@@ -9,7 +9,7 @@ for library in uthreads kthreads; do
         skip_all "a library with a sanitizer needs more than pkg-config says"
     fi
 done
-plan 33
+plan 36
 CC=${CC:-cc}
 root=$tmp/root
 limit=120
@@ -35,8 +35,13 @@ expected() {
             echo "/usr/libexec/threadbare/demos/$(basename "$demo" .c)-$model"
         done
     done
-    echo /usr/share/man/man1/threadbare.1
-    echo /usr/share/man/man3/thread.3
+    for page in docs/man/*.[137]; do
+        echo "/usr/share/man/man${page##*.}/${page##*/}"
+    done
+    # Every call has a page under its own name.
+    scripts/contract-names include/*.h | while read -r call; do
+        [ -e "docs/man/$call.3" ] || echo "/usr/share/man/man3/$call.3"
+    done
 }
 
 found() {
@@ -57,9 +62,35 @@ status 0 "make install succeeds" "${MAKE:-make}" install
 ok "what it installs is what it should" exactly_expected
 ok "for nobody else to write" nobody_else_can_write
 
+# ---- Manual pages ----
+
+# A reader asks for a call, and not for the page that it is described on.
+each_call_has_its_page() {
+    scripts/contract-names include/*.h | while read -r call; do
+        MANPAGER=cat man -M "$root/usr/share/man" 3 "$call" 2>/dev/null |
+            grep -qw "$call" || echo "no page: $call"
+    done >"$tmp/missing"
+    cat "$tmp/missing"
+    ! [ -s "$tmp/missing" ]
+}
+link_pages_lead_somewhere() {
+    grep -h '^\.so ' "$root"/usr/share/man/man3/* | sort -u |
+        while read -r _ page; do
+            [ -s "$root/usr/share/man/$page" ] || echo "no such page: $page"
+        done >"$tmp/missing"
+    cat "$tmp/missing"
+    ! [ -s "$tmp/missing" ]
+}
+ok "link pages lead to pages" link_pages_lead_somewhere
+if command -v man >/dev/null; then
+    ok "man finds each call" each_call_has_its_page
+else
+    skip "man finds each call" "man is not installed"
+fi
+
 # ---- Headers ----
 
-for header in io sync thread; do
+for header in channel io sync thread; do
     echo "#include <threadbare/$header.h>" >"$tmp/$header.c"
     # shellcheck disable=SC2086 # $strict is several words, $CC may be
     ok "$header.h stands alone in C11" $CC -std=c11 $strict -fsyntax-only \
@@ -108,7 +139,7 @@ for model in user kernel; do
 done
 
 # The example of thread(3), as a reader would copy it.
-sed -n '/^\.EX/,/^\.EE/{/^\./d;s/\\(rs/\\/g;p;}' docs/man/thread.3 |
+sed -n '/^\.EX/,/^\.EE/{/^\./d;s/\\-/-/g;s/\\e/\\/g;p;}' docs/man/thread.3 |
     sed '/^cc /d' >"$tmp/example.c"
 if compile "$CC" "$tmp/example.c" "$tmp/example" kthreads shared -std=c11 \
     >"$tmp/compiled" 2>&1; then
