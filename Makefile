@@ -278,7 +278,7 @@ EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
                 overflow.sh settings.sh)
 
 # Everything, or with T=part those programs whose name has that part in it.
-test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
+test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(STRESS_BINS)
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(if $(T),--only $(T)) \
 	    $(TEST_BINS) $(TEST_SCRIPTS)
@@ -381,7 +381,7 @@ check-format: $(BUILD)/deps-check
 # made by make itself.
 compile-commands:
 	$(Q)for v in CONTEXT=ucontext CONTEXT=asm URING=0; do \
-	    $(MAKE) -nB V=1 $$v all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
+	    $(MAKE) -nB V=1 $$v all $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
 	        $(BENCHES:%=$(BUILD)/bench/%) 2>/dev/null; \
 	done | scripts/compile-commands > compile_commands.json
 

@@ -92,5 +92,6 @@ main(int argc, char **argv)
         page_close();
         return status;
     }
-    usage_error("no command '%s'; valid: list run compare trace ps", argv[first]);
+    usage_error("no command '%s'; valid: list run compare trace ps",
+                argv[first]);
 }
