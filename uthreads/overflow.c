@@ -60,7 +60,7 @@ on_segv(int sig, siginfo_t *info, void *context)
     const struct uthread *t = the_sched.current;
     uintptr_t address = (uintptr_t)info->si_addr;
     if (stack_guards(t->stack, info->si_addr))
-        say_overflow(t, (size_t)((const char *)t - t->stack.low),
+        say_overflow(t, t->stack.size - STACK_HEAD,
                      "give it more with thread_attr.stack_size");
     else if (t == &the_sched.main &&
              main_overflowed(address, STACK_POINTER((ucontext_t *)context))) {

@@ -43,7 +43,7 @@ describe(const struct uthread *t, struct thread_info *info)
         .switches = t->switches,
         .priority = t->priority,
         .run_ns = clock_ticks_to_ns(sched_run_ticks(t)),
-        .stack_size = t->stack.low ? (size_t)((char *)t - t->stack.low) : 0,
+        .stack_size = t->stack.low ? t->stack.size - STACK_HEAD : 0,
         .stack_used = stack_used(t->stack),
     };
     memcpy(info->name, t->name, sizeof info->name);

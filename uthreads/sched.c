@@ -29,9 +29,6 @@
 
 #include <errno.h>
 
-/* The idle thread runs the engines and, at the end, a report. */
-#define IDLE_STACK (64u * 1024)
-
 /* About 50 us by a processor's counter, or by nanoseconds: how often is no
  * matter of precision. */
 #define POLL_TICKS (clock_ticks_are_tsc ? 150000u : 50000u)
@@ -148,7 +145,7 @@ int
 sched_start(const struct policy *policy, uint64_t seed, struct events events)
 {
     struct sched *s = &the_sched;
-    int error = stack_alloc(&s->idle.stack, IDLE_STACK);
+    int error = stack_alloc(&s->idle.stack, STACK_DEFAULT);
     if (error)
         return error;
     struct stack stack = s->idle.stack;

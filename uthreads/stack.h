@@ -16,7 +16,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define STACK_DEFAULT (256u * 1024) /* bytes; these are carved and cached */
+/* What a thread keeps on its stack for the library, beside the bytes that are
+ * its own: its colour, its control block, its first context. One page. */
+#define STACK_HEAD 4096u
+
+/* The usual size: 256 KiB for the thread. */
+#define STACK_DEFAULT (256u * 1024 + STACK_HEAD)
 
 struct stack {
     char *low;   /* NULL: no stack (main runs on the one the kernel gave) */
@@ -31,12 +36,22 @@ int stack_alloc(struct stack *stack, size_t size);
  * stand on. */
 void stack_free(struct stack stack);
 
+/* So many bytes at the top are to be left unused: the stack's colour. */
+size_t stack_colour(struct stack stack);
+
 /* Does this address lie in the guard below the stack? A signal handler may
  * ask. */
 bool stack_guards(struct stack stack, const void *address);
 
+/* Does it lie in the guard of any stack of the pools, in use or free? A signal
+ * handler may ask. */
+bool stack_is_guard(const void *address);
+
 /* The most that was ever used, in whole pages: from the lowest page that has
  * memory up to the top. A reused stack may remember its earlier user. */
 size_t stack_used(struct stack stack);
+
+/* Guard by mprotect from now on, as on a kernel that knows nothing better. */
+void stack_force_mprotect(void);
 
 #endif

@@ -66,6 +66,15 @@ accounting_wanted(void)
     return setting_choice("UTHREADS_ACCOUNTING", choices, 0) == 1;
 }
 
+/* The first stack has not been made yet. */
+static void
+choose_guard(void)
+{
+    static const char *const choices[] = {"auto", "mprotect", NULL};
+    if (setting_choice("UTHREADS_GUARD", choices, 0) == 1)
+        stack_force_mprotect();
+}
+
 /* Main is a thread like any other, but for its stack. */
 static void
 admit_main(struct sched *s)
@@ -98,6 +107,7 @@ start(void)
     report_start();
     clock_start();
     io_start();
+    choose_guard();
     int error = sched_start(choose_policy(), seed, events);
     if (error)
         give_up("no stack for the idle thread: %s", strerror(error));

@@ -23,10 +23,6 @@
 /* The least a thread can run on: its first context and a few calls. */
 #define STACK_LEAST (16u * 1024)
 
-/* What thread_attr.stack_size leaves out: the control block and the first
- * context above what the thread may use. */
-#define STACK_OVERHEAD 2048u
-
 static struct uthread *
 find(thread_t thread)
 {
@@ -55,11 +51,11 @@ name(struct uthread *t, const char *words)
         memccpy(t->name, words, '\0', sizeof t->name - 1);
 }
 
-/* Lay out a thread at the top of its stack. */
+/* Lay out a thread at the top of its stack, below the stack's colour. */
 static struct uthread *
 lay_out(struct stack stack)
 {
-    char *top = stack.low + stack.size;
+    char *top = stack.low + stack.size - stack_colour(stack);
     struct uthread *t = (struct uthread *)(void *)(top - sizeof *t);
     static const struct uthread fresh;
     *t = fresh;
@@ -107,7 +103,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
 
     struct stack stack;
     int error =
-        stack_alloc(&stack, attr->stack_size ? attr->stack_size + STACK_OVERHEAD
+        stack_alloc(&stack, attr->stack_size ? attr->stack_size + STACK_HEAD
                                              : STACK_DEFAULT);
     if (error)
         return error;

@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -180,6 +181,9 @@ __wrap_munmap(void *address, size_t size)
 WRAP(int, mprotect, (void *a, size_t n, int p), (a, n, p), REFUSE(ENOMEM))
 WRAP(int, madvise, (void *a, size_t n, int advice), (a, n, advice),
      REFUSE(ENOMEM))
+WRAP(ssize_t, process_madvise,
+     (int p, const struct iovec *v, size_t n, int advice, unsigned f),
+     (p, v, n, advice, f), REFUSE(EPERM))
 WRAP(int, mincore, (void *a, size_t n, unsigned char *v), (a, n, v),
      REFUSE(EAGAIN))
 

@@ -5,7 +5,7 @@
 if has_asan "$BUILD/tests/programs/exhaust-user"; then
     skip_all "AddressSanitizer takes more address space than the limits"
 fi
-plan 15
+plan 18
 
 programs=$BUILD/tests/programs
 
@@ -27,6 +27,18 @@ done
 under 0 "user: the same with stacks that are mappings of their own" \
     "-v 300000" "$programs/exhaust-user" 100000 100000
 matches "user: it was refused with ENOMEM or EAGAIN" "^refused=(ENOMEM|EAGAIN)$"
+
+if [ "$(cat /proc/sys/vm/max_map_count 2>/dev/null || echo 0)" -le 70000 ]; then
+    status 0 "user: create survives the end of mappings" \
+        env UTHREADS_GUARD=mprotect "$programs/exhaust-user" 40000
+    matches "user: it was refused with ENOMEM or EAGAIN" \
+        "^refused=(ENOMEM|EAGAIN)$"
+    matches "user: and works again when they are gone" "^one more: ok$"
+else
+    for what in 1 2 3; do
+        skip "the end of mappings, $what" "vm.max_map_count is above 70000"
+    done
+fi
 
 # What binds only those who are not root.
 if ! can_be_nobody || ! command -v prlimit >/dev/null; then

@@ -3,7 +3,7 @@
 # A bad value in the environment is one line that names it and the valid ones,
 # and exit status 2; nothing runs.
 . "$(dirname "$0")/../lib.sh"
-plan 32
+plan 36
 
 # MODEL VARIABLE=VALUE, and what the line must name besides
 refuses() {
@@ -18,6 +18,7 @@ refuses() {
 refuses user UTHREADS_IO=nosuch "valid: auto uring blocking"
 refuses user UTHREADS_IO=URING "valid: auto uring blocking"
 refuses user UTHREADS_POLICY=nosuch "valid: rr"
+refuses user UTHREADS_GUARD=madvise "valid: auto mprotect"
 refuses user THREADS_TRACE_MB=0 "from 1 to 4096"
 refuses user THREADS_TRACE_MB=4097 "from 1 to 4096"
 refuses user THREADS_TRACE_MB=8x "from 1 to 4096"
