@@ -10,6 +10,9 @@ V      ?= 0
 WERROR ?= 0
 # SANITIZE: empty, undefined, address, or thread. Give such a build a BUILD of its own.
 SANITIZE ?=
+# STRESS: 1 has make test run the contract's tests with a switch forced at every
+# call, under many seeds, and nothing else.
+STRESS ?= 0
 # CONTEXT: how user-level threads switch: ucontext, or asm.
 CONTEXT ?= ucontext
 # URING=0: build without liburing, and do without io_uring.
@@ -213,7 +216,8 @@ PROGRAMS := $(filter-out $(LONERS),\
                 $(basename $(notdir $(wildcard tests/programs/*.c))))
 PROGRAM_BINS := $(LONERS:%=$(BUILD)/tests/programs/%) \
     $(foreach m,$(MODELS),$(PROGRAMS:%=$(BUILD)/tests/programs/%-$(m)))
-STRESS_BINS := $(MODELS:%=$(BUILD)/tests/stress/hammer-%)
+STRESS_BINS := $(foreach m,$(MODELS),\
+    $(BUILD)/tests/stress/hammer-$(m) $(BUILD)/tests/stress/contract-$(m))
 FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads,\
@@ -252,6 +256,25 @@ $(foreach m,$(MODELS),$(eval $(call model_tests,$(m))))
 $(LONERS:%=$(BUILD)/tests/programs/%): \
     $(BUILD)/tests/programs/%: $(BUILD)/obj/tests/programs/%.o
 
+# Every call of the contract goes by a point where the thread may change.
+POINTS := $(BUILD)/obj/tests/stress/every-point.o \
+          $(BUILD)/obj/tests/stress/points.o
+$(BUILD)/obj/tests/stress/every-point.S: tests/stress/points.S \
+                                         $(BUILD)/contract.names
+	@mkdir -p $(@D)
+	$(Q){ cat $<; sed 's/^/point /' $(BUILD)/contract.names; } > $@
+$(BUILD)/obj/tests/stress/every-point.o: $(BUILD)/obj/tests/stress/every-point.S
+	$(call say,AS,$<)
+	$(Q)$(CC) $(ALLFLAGS) -c $< -o $@
+
+define stress_tests
+$(BUILD)/tests/stress/contract-$(1): needs = $(needs_$(lib_$(1))) \
+    -lcriterion $$$$(sed 's/^/-Wl,--wrap=/' $(BUILD)/contract.names)
+$(BUILD)/tests/stress/contract-$(1): $(call tests_in,contract) $(POINTS) \
+                                     $(BUILD)/lib/lib$(lib_$(1)).a
+endef
+$(foreach m,$(MODELS),$(eval $(call stress_tests,$(m))))
+
 # What the library asks of the world goes through wrap.c, which knows best
 # what it wraps.
 define fault_tests
@@ -278,10 +301,16 @@ EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
                 overflow.sh settings.sh)
 
 # Everything, or with T=part those programs whose name has that part in it.
-test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
+ifneq ($(STRESS),1)
+test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
     $(STRESS_BINS)
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(if $(T),--only $(T)) \
 	    $(TEST_BINS) $(TEST_SCRIPTS)
+else
+test: $(BUILD)/deps-test $(STRESS_BINS)
+	@BUILD=$(BUILD) STRESS_SEEDS=20 tests/run --limit 900 \
+	    tests/stress/points.sh
+endif
 
 # The programs on another processor, emulated: both contexts, and the kernel's.
 test-aarch64: $(BUILD)/deps-aarch64
@@ -381,7 +410,8 @@ check-format: $(BUILD)/deps-check
 # made by make itself.
 compile-commands:
 	$(Q)for v in CONTEXT=ucontext CONTEXT=asm URING=0; do \
-	    $(MAKE) -nB V=1 $$v all $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
+	    $(MAKE) -nB V=1 $$v all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
+	        $(STRESS_BINS) \
 	        $(BENCHES:%=$(BUILD)/bench/%) 2>/dev/null; \
 	done | scripts/compile-commands > compile_commands.json
 
@@ -410,7 +440,8 @@ help:
 #: make check-all       what must hold before a change lands
 #: make clean           remove build/
 #:
-#: Variables: CC=gcc|clang  CONTEXT=ucontext|asm  SANITIZE=undefined|address|thread
+#: Variables: STRESS=1 (make test: a switch forced at every call, 20 seeds)
+#:            CC=gcc|clang  CONTEXT=ucontext|asm  SANITIZE=undefined|address|thread
 #:            WERROR=1  V=1  BUILD=dir  PREFIX=dir  DESTDIR=dir
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
