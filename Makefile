@@ -8,7 +8,8 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 V      ?= 0
 WERROR ?= 0
-# SANITIZE: empty, undefined, address, or thread. Give such a build a BUILD of its own.
+# SANITIZE: empty, undefined, address, or thread. Give such a build a BUILD of
+# its own.
 SANITIZE ?=
 # STRESS: 1 has make test run the contract's tests with a switch forced at every
 # call, under many seeds, and nothing else.
@@ -76,7 +77,8 @@ io_without_1 := io_no_uring.c
 without_context := $(patsubst uthreads/%.c,%.o,\
     $(filter-out uthreads/context_% uthreads/$(io_without_$(URING)),\
         $(wildcard uthreads/*.c)))
-uthreads_on = $(addprefix $(BUILD)/obj/uthreads/,$(without_context) $(context_$(1)))
+uthreads_on = $(addprefix $(BUILD)/obj/uthreads/,\
+    $(without_context) $(context_$(1)))
 UTHREADS     := $(call uthreads_on,$(CONTEXT))
 UTHREADS_ASM := $(call uthreads_on,asm)
 KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
@@ -93,8 +95,9 @@ needs_uthreads     := $(if $(filter 1,$(URING)),-luring)
 needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
 
-.PHONY: all demo test test-aarch64 test-emulated bench mutants install uninstall help format \
-        check-format check-all compile-commands clean
+.PHONY: all demo test test-aarch64 test-emulated stress bench mutants \
+        install uninstall help format check-format check-all \
+        compile-commands clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
@@ -102,7 +105,8 @@ all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
 # ---- What must be installed ----
 # The targets that promise to install do; a plain make only says what to type.
 
-DEPS := $(if $(filter demo test test-% bench mutants check-%,$(MAKECMDGOALS)),,--check)
+DEPS := $(if $(filter demo test test-% bench mutants check-%,\
+                      $(MAKECMDGOALS)),,--check)
 $(BUILD)/deps-%: scripts/deps
 	@mkdir -p $(@D)
 	@CC="$(CC)" scripts/deps $(DEPS) $*
@@ -222,6 +226,7 @@ FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
+TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS)
 TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
 
 $(foreach r,contract programs stress faults common uthreads kthreads,\
@@ -302,8 +307,7 @@ EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
 
 # Everything, or with T=part those programs whose name has that part in it.
 ifneq ($(STRESS),1)
-test: $(BUILD)/deps-test all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
-    $(STRESS_BINS)
+test: $(BUILD)/deps-test all $(TESTED)
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(if $(T),--only $(T)) \
 	    $(TEST_BINS) $(TEST_SCRIPTS)
 else
@@ -357,6 +361,9 @@ MAN      := $(wildcard docs/man/*.[137])
 # NAME.3:PAGE.3 for each call that is described on a page of another name.
 MAN_LINKS = $(shell scripts/man-links $(MAN))
 
+MAN_FILES = $(foreach m,$(MAN),man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
+    $(foreach l,$(MAN_LINKS),man3/$(firstword $(subst :, ,$(l))))
+
 # The .pc file of a library: uthreads.pc, kthreads.pc.
 define pkgconfig
 printf '%s\n' 'prefix=$(PREFIX)' 'Name: $(1)' \
@@ -390,8 +397,7 @@ uninstall:
 	        $(to)/lib/pkgconfig/$(l).pc) \
 	    $(to)/bin/threadbare \
 	    $(DEMO_BINS:$(BUILD)/%=$(to)/libexec/threadbare/%) \
-	    $(foreach m,$(MAN),$(to)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
-	    $(foreach l,$(MAN_LINKS),$(to)/share/man/man3/$(firstword $(subst :, ,$(l))))
+	    $(MAN_FILES:%=$(to)/share/man/%)
 	-rmdir $(to)/include/threadbare $(to)/libexec/threadbare/demos \
 	    $(to)/libexec/threadbare
 
@@ -406,12 +412,11 @@ format:
 check-format: $(BUILD)/deps-check
 	clang-format --dry-run --Werror $(SOURCES)
 
-# What an editor or clangd needs, of every source file, whichever way it is built;
-# made by make itself.
+# What an editor or clangd needs, of every source file, whichever way it is
+# built; made by make itself.
 compile-commands:
 	$(Q)for v in CONTEXT=ucontext CONTEXT=asm URING=0; do \
-	    $(MAKE) -nB V=1 $$v all $(TEST_BINS) $(PROGRAM_BINS) $(FAULT_BINS) \
-	        $(STRESS_BINS) \
+	    $(MAKE) -nB V=1 $$v all $(TESTED) \
 	        $(BENCHES:%=$(BUILD)/bench/%) 2>/dev/null; \
 	done | scripts/compile-commands > compile_commands.json
 
@@ -441,7 +446,8 @@ help:
 #: make clean           remove build/
 #:
 #: Variables: STRESS=1 (make test: a switch forced at every call, 20 seeds)
-#:            CC=gcc|clang  CONTEXT=ucontext|asm  SANITIZE=undefined|address|thread
+#:            CC=gcc|clang  CONTEXT=ucontext|asm
+#:            SANITIZE=undefined|address|thread
 #:            WERROR=1  V=1  BUILD=dir  PREFIX=dir  DESTDIR=dir
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
