@@ -4,9 +4,11 @@
 #define UTHREADS_OVERFLOW_H
 
 /*
- * Have a stack overflow reported: the thread, the size of its stack, and how
- * to enlarge it; then the process dies of SIGSEGV as it would have. Leaves a
- * SIGSEGV handler that the program (or a sanitizer) has installed alone.
+ * Have a stack overflow reported: the thread, how deep it is, the size of its
+ * stack, and how to enlarge it; and an access to a guard that is no overflow,
+ * with the thread whose guard it is. Then the process dies of SIGSEGV as it
+ * would have. Leaves a SIGSEGV handler that the program (or a sanitizer) has
+ * installed before alone, and one that it installs later takes our place.
  */
 void overflow_start(void);
 
