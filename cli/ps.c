@@ -103,9 +103,9 @@ static void
 print_seconds(uint64_t ns, int decimals)
 {
     if (ns)
-        printf(" %8.*f", decimals, (double)ns / 1e9);
+        printf(" %7.*f", decimals, (double)ns / 1e9);
     else
-        printf(" %8s", "-");
+        printf(" %7s", "-");
 }
 
 static uint64_t
@@ -117,12 +117,12 @@ waits_for_ns(const struct thread_info *info)
 }
 
 static void
-print_thread(const struct snapshot *s, const struct seen *t)
+print_thread(const struct snapshot *s, const struct seen *t, int name_width)
 {
     const struct thread_info *info = &t->info;
     printf("%4lu ", info->id);
     int columns = page_print(info->name[0] ? info->name : "-");
-    printf("%*s %-8s %7llu", THREAD_NAME_MAX - 1 - columns, "",
+    printf("%*s %-7s %7llu", name_width - columns, "",
            t->stalled ? "stalled" : thread_state_name(info->state),
            (unsigned long long)info->switches);
     print_seconds(info->run_ns, 3);
@@ -136,15 +136,26 @@ print_thread(const struct snapshot *s, const struct seen *t)
     printf("\n");
 }
 
+static int
+widest_name(const struct snapshot *s)
+{
+    size_t widest = strlen("NAME");
+    for (size_t i = 0; i < s->count; i++)
+        if (strlen(s->threads[i].info.name) > widest)
+            widest = strlen(s->threads[i].info.name);
+    return (int)widest;
+}
+
 static void
 print_table(const struct process *p, const struct snapshot *s)
 {
     bool stalled = false;
+    int width = widest_name(s);
     print_heading(p, s);
-    printf("  ID NAME            STATE    SWITCH    RAN s   KiB  SINCE s  "
-           "WAITS FOR\n");
+    printf("  ID %-*s STATE    SWITCH   RAN s   KiB SINCE s  WAITS FOR\n",
+           width, "NAME");
     for (size_t i = 0; i < s->count; i++) {
-        print_thread(s, &s->threads[i]);
+        print_thread(s, &s->threads[i], width);
         stalled |= s->threads[i].stalled;
     }
     if (stalled)

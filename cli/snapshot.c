@@ -237,8 +237,10 @@ copy_slots(const struct process *p, struct table *table)
             return slots;
         free(slots);
     }
-    fail("ps: the thread table of process %d cannot be read: %s", (int)p->pid,
-         strerror(errno));
+    fail(
+        "ps: the thread table of process %d cannot be read: %s (it may be just "
+        "starting, or ending: look again)",
+        (int)p->pid, strerror(errno));
 }
 
 void

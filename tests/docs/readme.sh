@@ -91,7 +91,7 @@ gdb_threads() {
 
 # The table that the page shows for the user model.
 table_on_page() {
-    awk '/^```/ { next } /^  thread [0-9]+ /' "$page"
+    awk '/^  thread [0-9]+ / { print; seen = 1; next } seen { exit }' "$page"
 }
 
 # The figures in brackets are another run's.
@@ -99,6 +99,37 @@ shows_the_table() {
     table_on_page | sed 's/ (.*//' >"$tmp/then"
     sed 's/ (.*//' "$tmp/err" >"$tmp/now"
     diff "$tmp/then" "$tmp/now" && [ -s "$tmp/then" ]
+}
+
+# What the page shows of a command, and what the command shows, with every
+# number and address an N and every run of blanks one.
+shown_of() { # START OF THE COMMAND
+    awk -v start="$ $1" '
+        /^```/ { inside = 0 }
+        inside { print }
+        index($0, start) == 1 { inside = 1 }' "$page"
+}
+without_numbers() {
+    tr '\n' ' ' | sed -E 's/0x[0-9a-f]+|[0-9.]*[0-9]/N/g;s/ +/ /g;s/ $//'
+}
+stalled_table() {
+    "$BUILD/demos/blocking-user" >/dev/null &
+    until "$BUILD/threadbare" ps $! | tee "$tmp/table" | grep -q '^stalled'; do
+        kill -0 $! || return
+    done
+    wait $!
+    without_numbers <"$tmp/table"
+}
+ps_agrees() {
+    shown_of "build/threadbare ps" | without_numbers >"$tmp/then"
+    stalled_table >"$tmp/now"
+    diff "$tmp/then" "$tmp/now" && [ -s "$tmp/now" ]
+}
+deadlock_agrees() {
+    shown_of "build/tests/programs/stuck-user" | without_numbers >"$tmp/then"
+    "$BUILD/tests/programs/stuck-user" tail 2>&1 | fold -sw 78 |
+        without_numbers >"$tmp/now"
+    diff "$tmp/then" "$tmp/now" && [ -s "$tmp/now" ]
 }
 
 compiles() { # LIBRARY
@@ -111,7 +142,7 @@ compiles() { # LIBRARY
 
 targets=$(lines_to_type | sed -nE 's/^make ([a-z-]+).*/\1/p')
 lines_to_type | grep '^build/' | here >"$tmp/commands"
-plan $(($(echo "$targets" | wc -w) + $(wc -l <"$tmp/commands") + 18))
+plan $(($(echo "$targets" | wc -w) + $(wc -l <"$tmp/commands") + 20))
 
 ok "its links lead somewhere" links_lead_somewhere
 ok "its rooms exist" rooms_exist
@@ -146,6 +177,8 @@ else
     skip "the picture shows what threadbare draws" "no io_uring here"
 fi
 ok "it fits a page of 80 columns" fits_a_page
+ok "threadbare ps shows the threads as on the page" ps_agrees
+ok "a deadlock is told as on the page" deadlock_agrees
 
 # ---- gdb ----
 
