@@ -139,9 +139,9 @@ read_user_level(const struct process *p, const char *block, struct seen *seen)
     field(p, block, d->thread.stack_size, &size, sizeof size);
     info->run_ns = run_time(p, block);
     seen->tid = p->pid;
-    if (low) { /* main's is not ours; the control block lies on the others */
+    if (low) { /* main's is not ours */
         uint64_t top = low + size;
-        info->stack_size = (uint64_t)(uintptr_t)block - low;
+        info->stack_size = size - d->stack_head;
         info->stack_used = top - process_lowest_page(p, low, top);
     }
     if (info->state != THREAD_BLOCKED)

@@ -56,6 +56,8 @@ struct descriptor {
 
     /* Who holds it: an identifier. */
     uint32_t mutex_owner, rwlock_writer;
+
+    uint32_t stack_head; /* bytes of each stack that are the library's own */
 };
 
 /* Lay the note that leads to this descriptor. */

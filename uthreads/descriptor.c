@@ -42,6 +42,7 @@ const struct descriptor uthreads_descriptor = {
              .thread = WAIT(thread)},
     .mutex_owner = offsetof(struct mutex_view, owner),
     .rwlock_writer = offsetof(struct rwlock_view, writer),
+    .stack_head = STACK_HEAD,
 };
 
 DESCRIPTOR_FOUND_BY_NOTE(uthreads_descriptor);

@@ -61,7 +61,8 @@ ok "as JSON: the same" jq -e '
         .thread == 3 and .ns > 0) and
     (.threads[-1] | .state == "ready" and .switches == 0) and
     .threads[1].stack_used >= 4096 and
-    .threads[1].stack_used < .threads[1].stack_size' "$tmp/json-user"
+    .threads[1].stack_used < .threads[1].stack_size and
+    .threads[1].stack_size == 256 * 1024' "$tmp/json-user"
 ok "as JSON: each kernel thread has a number of the kernel's" jq -e '
     .model == "one-to-one" and
     ([.threads[] | select(.state != "done" and .name != "late") | .tid] |
