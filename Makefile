@@ -327,9 +327,12 @@ test-aarch64: $(BUILD)/deps-aarch64
 test-emulated: $(PROGRAM_BINS)
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run $(EMULATED)
 
-# One minute under preemption at 10 kHz, a model.
-stress: $(BUILD)/deps-test $(STRESS_BINS)
+# One minute under preemption at 10 kHz, a model; a million parked threads.
+stress: $(BUILD)/deps-test $(STRESS_BINS) \
+    $(BUILD)/tests/programs/parked-user \
+    $(BUILD)/tests/programs/parked-user-asm
 	@BUILD=$(BUILD) STRESS_SECONDS=60 tests/stress/hammer.sh
+	@BUILD=$(BUILD) STRESS_SECONDS=60 tests/stress/parked.sh
 
 # Each planted bug must be found by the suite.
 mutants: $(BUILD)/deps-test

@@ -34,7 +34,8 @@
  * top of a page, those of a thousand threads would share the few lines that
  * such addresses can go to, and each yield would miss. So the top of each
  * stack is shifted by its colour, a number of cache lines, and shift, control
- * block and the frames of a parked thread still fit into one page.
+ * block and the frames of a parked thread still fit into one page: with ucontext
+ * two contexts are among them, and more colours would cost a second page.
  */
 #include "stack.h"
 
@@ -71,7 +72,7 @@
 #define BATCH        64 /* stacks guarded, or trimmed, in one call */
 #define WARM_MAX     256
 
-#define COLOURS      31 /* a prime: no row of stacks has few of them */
+#define COLOURS      19 /* a prime: no row of stacks has few of them */
 #define LINE_SIZE    64
 
 /* The stacks of one size. */
