@@ -14,7 +14,7 @@ floors_of() {
         "random; policy policy_*; sched; sync_view cancel time; inherit key;" \
         "thread sync once rwlock barrier event channel report overflow" \
         "descriptor;" \
-        "preempt;" \
+        "way_out; preempt;" \
         "io io_*; start" ;;
     kthreads) echo "kthread; sync_view; cancel key; thread sync time report" \
         "once rwlock barrier event channel preempt descriptor; io; start" ;;

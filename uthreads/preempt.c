@@ -11,20 +11,21 @@
  * scheduler, data are half changed, and the next thread would go on with them.
  * So only the program's own code is interrupted: if the instruction that was
  * about to run belongs to a shared library (the C library is one) or to this
- * library, the tick is deferred and comes again shortly:
+ * library, the tick is deferred:
  *
  *      program text | our text | other libraries
  *      switch       | defer    | defer
- *
- * A loop that is nearly always elsewhere than in the program's text (one that
- * prints, say) can offer a thread_checkpoint, where a deferred tick is served
- * at once.
  *
  * That costs nothing while there is no tick; a counter that every call of ours
  * and of the C library had to raise and lower would cost each of them. It asks
  * one thing of the program: to be linked dynamically, so that its code and the
  * C library's can be told apart. Code of the program that the C library calls
  * back (a comparison in qsort) is the program's.
+ *
+ * A deferred tick is served as soon as the thread is back in the program's text,
+ * which a breakpoint tells (way_out.c), or at the next thread_checkpoint. Where
+ * there are no breakpoints, it is tried again soon, and a thread that prints in
+ * a loop keeps the CPU for many quanta unless it offers checkpoints.
  *
  * The timer. Time that the process does not run must not count: else a
  * thread's raw read(2) would be cut short by a tick meant for nobody. Two
@@ -39,6 +40,7 @@
 #include "panic.h"
 #include "sched.h"
 #include "setting.h"
+#include "way_out.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,24 +94,11 @@ static int
 perf_open(void)
 {
     struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE,
-                                   .size = sizeof attr,
                                    .config = PERF_COUNT_SW_TASK_CLOCK,
-                                   .sample_period = QUANTUM_MAX,
-                                   .disabled = 1,
-                                   .exclude_kernel = 1,
-                                   .wakeup_events = 1};
-    int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1,
-                          PERF_FLAG_FD_CLOEXEC);
+                                   .sample_period = QUANTUM_MAX};
+    int fd = counter_open(&attr, TICK_SIGNAL);
     if (fd < 0)
-        return errno;
-    struct f_owner_ex owner = {F_OWNER_TID, (pid_t)syscall(SYS_gettid)};
-    if (fcntl(fd, F_SETFL, O_ASYNC) < 0 ||
-        fcntl(fd, F_SETSIG, TICK_SIGNAL) < 0 ||
-        fcntl(fd, F_SETOWN_EX, &owner) < 0) {
-        int error = errno;
-        close(fd);
-        return error;
-    }
+        return -fd;
     counter = fd;
     return 0;
 }
@@ -259,13 +248,23 @@ tick_only(void)
     return set;
 }
 
+/* It comes again on the way out; or soon, if nobody can say where that is. */
 static void
-defer(void)
+defer(const char *pc)
 {
     state.deferred++;
     state.wanted = the_sched.current;
     state.wanted_in_turn = the_sched.current->switches;
-    pace(RETRY < state.quantum ? RETRY : state.quantum);
+    bool soon = !way_out_watch(pc) && RETRY < state.quantum;
+    pace(soon ? RETRY : state.quantum);
+}
+
+/* Is the running thread's deferred tick still due? Not in another turn. */
+static bool
+still_due(void)
+{
+    const struct uthread *t = the_sched.current;
+    return state.wanted == t && state.wanted_in_turn == t->switches;
 }
 
 static void
@@ -273,6 +272,7 @@ serve(void)
 {
     state.served++;
     state.wanted = NULL;
+    way_out_forget();
     pace(state.quantum);
     sched_preempt();
 }
@@ -280,16 +280,23 @@ serve(void)
 static void
 on_tick(int sig, siginfo_t *info, void *context)
 {
-    (void)sig, (void)info;
+    (void)sig;
     int error = errno;
     const char *pc = PROGRAM_COUNTER((ucontext_t *)context);
-    note_tick();
-    if (is_ours(pc)) {
-        defer(); /* and believe nothing: the ready queue may be half changed */
+    bool on_way_out = way_out_reached(info);
+    if (on_way_out)
+        way_out_forget();
+    else
+        note_tick();
+    if (on_way_out && !still_due()) {
+        state.wanted = NULL; /* it has given the CPU up by itself meanwhile */
+    } else if (is_ours(pc)) {
+        defer(
+            pc); /* and believe nothing: the ready queue may be half changed */
     } else if (the_sched.ready.count == 0) {
         pace(0);
     } else if (!may_interrupt(pc)) {
-        defer();
+        defer(pc);
     } else {
         sigset_t tick = tick_only();
         pthread_sigmask(SIG_UNBLOCK, &tick, NULL); /* the next one runs in no */
@@ -298,14 +305,13 @@ on_tick(int sig, siginfo_t *info, void *context)
     errno = error;
 }
 
-/* The running thread's last tick was deferred. Is it still due? */
+/* The running thread's last tick was deferred. */
 static void
 serve_late(void)
 {
-    struct sched *s = &the_sched;
-    bool same_turn = state.wanted_in_turn == s->current->switches;
+    bool due = still_due() && the_sched.ready.count > 0;
     state.wanted = NULL;
-    if (same_turn && s->ready.count > 0)
+    if (due)
         serve();
 }
 
@@ -365,6 +371,7 @@ switch_off(void)
     state.source->close();
     state.source = NULL;
     state.wanted = NULL;
+    way_out_close();
 }
 
 int
@@ -391,6 +398,7 @@ thread_preempt(uint64_t quantum)
     memset(&state, 0, sizeof state);
     state.source = source;
     state.quantum = quantum;
+    way_out_open(TICK_SIGNAL, may_interrupt);
     the_sched.on_ready = wake_timer;
     if (the_sched.ready.count > 0)
         wake_timer();
