@@ -48,9 +48,11 @@ make(int i, const char *name, void *(*fn)(void *), void *arg)
         _exit(1);
 }
 
+/* Once all have been made: a kernel thread may run before its maker goes on. */
 static void *
 join_next(void *next)
 {
+    event_wait(&dawn);
     if (thread_join(*(thread_t *)next, NULL) == EDEADLK)
         puts("refused");
     return NULL;
@@ -161,6 +163,7 @@ circle_of_joins(void)
     make(0, "ann", join_next, &threads[1]);
     make(1, "bob", join_next, &threads[2]);
     make(2, "cid", join_next, &threads[0]);
+    event_set(&dawn);
     thread_exit(NULL);
 }
 
@@ -196,6 +199,7 @@ hang(const char *how)
     if (strcmp(how, "mixed") == 0) {
         make(0, "ann", lock_then_join, &threads[1]);
         make(1, "bob", lock_one, NULL);
+        event_set(&dawn);
         thread_exit(NULL);
     } else if (strcmp(how, "rwlocks") == 0) {
         make(0, "ann", east_then_west, NULL);
