@@ -149,10 +149,13 @@ Test(model, a_thread_that_never_yields_loses_the_cpu_as_claimed, .timeout = 10)
 static volatile unsigned moves[2], sights[2];
 static uint64_t patience;
 
+/* More than two could have by turns, however short their quanta are. */
+#define SIGHTS 10000
+
 static bool
 both_have_seen(void)
 {
-    return sights[0] >= 100 && sights[1] >= 100;
+    return sights[0] >= SIGHTS && sights[1] >= SIGHTS;
 }
 
 /* Move, and watch the other move: two who see each other move again and again,
