@@ -95,8 +95,8 @@ needs_uthreads     := $(if $(filter 1,$(URING)),-luring)
 needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
 
-.PHONY: all demo test test-aarch64 test-emulated stress bench mutants \
-        install uninstall help format check-format check-all \
+.PHONY: all demo test test-aarch64 test-emulated stress bench bench-peers \
+        mutants install uninstall help format check-format check-all \
         compile-commands clean
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -355,6 +355,76 @@ bench: $(BENCHES:%=$(BUILD)/bench/%)
 	@for b in $^; do $$b && $$b --json > $$b.json && \
 	    echo "  as JSON: $$b.json" || exit 1; done
 
+# Beside other people's threads. The peers' own packages are installed only
+# for this, and a peer that cannot be had or built becomes a program that says
+# why and skips.
+
+PEERS      := $(BUILD)/bench/peers
+OUR_PEERS  := $(MODELS:%=$(PEERS)/ours-%)
+BARE_PEERS := $(PEERS)/bare-asm $(PEERS)/bare-ucontext
+FOREIGN    := $(addprefix $(PEERS)/,shortest pthreads st pth pcl fiber \
+                  context go)
+rooms_bench/peers := -iquote include -iquote uthreads -iquote bench/peers
+$(eval $(call room_rule,bench/peers))
+
+$(BUILD)/deps-peers: scripts/deps
+	@mkdir -p $(@D)
+	@if CC="$(CC)" scripts/deps peers; then touch $@; \
+	    else echo '  without some of the peers'; fi
+
+define our_peer
+$(PEERS)/ours-$(1): $(BUILD)/obj/bench/peers/ours.o \
+                    $(BUILD)/lib/lib$(lib_$(1)).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(lib_$(1)))
+endef
+$(foreach m,$(MODELS),$(eval $(call our_peer,$(m))))
+
+$(BARE_PEERS): $(PEERS)/bare-%: $(BUILD)/obj/bench/peers/bare.o
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(LINK) $^ -o $@
+$(PEERS)/bare-asm: $(addprefix $(BUILD)/obj/uthreads/,$(context_asm))
+$(PEERS)/bare-ucontext: $(BUILD)/obj/uthreads/$(context_ucontext)
+
+# How each of the others is made of its source.
+peer_c   = $(CC) -std=gnu11 -O2 -iquote uthreads $^ -o $@
+peer_c++ = $(CXX) -std=c++17 -O2 $^ -o $@
+make_shortest = $(peer_c)
+make_pthreads = $(peer_c) -pthread
+make_st       = $(peer_c) -lst
+make_pth      = $(peer_c) -lpth
+make_pcl      = $(peer_c) -lpcl
+make_fiber    = $(peer_c++) -lboost_fiber -lboost_context -pthread
+make_context  = $(peer_c++) -lboost_context -pthread
+make_go       = GOCACHE=$(abspath $(PEERS))/go-cache GO111MODULE=off \
+                go build -o $@ $^
+$(PEERS)/shortest: bench/peers/bare.c bench/peers/shortest.c
+$(PEERS)/fiber $(PEERS)/context: $(PEERS)/%: bench/peers/%.cpp
+$(PEERS)/go: bench/peers/peers.go
+$(addprefix $(PEERS)/,pthreads st pth pcl): $(PEERS)/%: bench/peers/%.c
+$(FOREIGN): | $(BUILD)/deps-peers
+	@mkdir -p $(@D)
+	$(call say,PEER,$@)
+	$(Q){ $(make_$(@F)); } >$@.log 2>&1 || { \
+	    printf '%s\n' '#!/bin/sh' 'echo "not built: see $@.log" >&2' \
+	        'exit 77' >$@ && chmod +x $@; }
+
+bench-peers: $(OUR_PEERS) $(BARE_PEERS) $(FOREIGN)
+	@bench/peers/compare --json $(PEERS).json $(if $(MILLION),--million) \
+	    'floor:the shortest correct switch=$(PEERS)/shortest' \
+	    'variant:bare, context_ucontext=$(PEERS)/bare-ucontext' \
+	    "ours:threadbare's switch, asm=$(PEERS)/bare-asm" \
+	    'ours:threadbare, asm=$(PEERS)/ours-user-asm' \
+	    'variant:threadbare, ucontext=$(PEERS)/ours-user' \
+	    'variant:threadbare, kernel threads=$(PEERS)/ours-kernel' \
+	    'peer:pthreads=$(PEERS)/pthreads' 'peer:State Threads=$(PEERS)/st' \
+	    'peer:GNU Pth=$(PEERS)/pth' 'peer:pcl=$(PEERS)/pcl' \
+	    'peer:Boost.Fiber=$(PEERS)/fiber' \
+	    'peer:Boost.Context=$(PEERS)/context' 'language:Go=$(PEERS)/go' \
+	    'language:LuaJIT=luajit bench/peers/peers.lua'
+
 # ---- Installing ----
 
 DESTDIR ?=
@@ -440,6 +510,8 @@ help:
 #: make stress          a minute of everything at once under preemption
 #: make mutants         plant bugs one by one: the tests must find each
 #: make bench           measure; a table, and JSON in build/bench/
+#: make bench-peers     the same work beside other thread libraries and Go
+#:                      (MILLION=1: memory of a million threads as well)
 #: make install         into PREFIX (/usr/local), below DESTDIR if given
 #: make uninstall       take that away again
 #: make format          clang-format all sources        (check-format: look)
