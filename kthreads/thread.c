@@ -452,6 +452,7 @@ int
 thread_set_priority(thread_t thread, int priority)
 {
     int error = 0;
+    kthread_self();
     pthread_mutex_lock(&the_threads.lock);
     struct kthread *t = find(thread);
     if (!t)

@@ -130,6 +130,7 @@ perform(struct io_op *op, uint64_t deadline)
 {
     bool may_wait = !(op->flags & MSG_DONTWAIT) ||
                     (op->call != IO_RECV && op->call != IO_SEND);
+    thread_testcancel();
     order_release(&io_engine); /* what is written here is read there */
     long result = perform_once(op, deadline);
     while (result == -EINTR || (result == -EAGAIN && may_wait)) {

@@ -77,7 +77,7 @@ collect(const struct io_op *ops, struct pollfd *fds, nfds_t count)
 int
 thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
 {
-    sched_self();
+    thread_testcancel();
     if (!io_engine->suspends)
         return poll_until(fds, count, deadline);
     struct io_op *ops = calloc(count ? count : 1, sizeof *ops);
