@@ -28,9 +28,9 @@ matches "user, main: the message names main and its stack" \
 matches "user, main: and the remedy" "ulimit -s" "$tmp/err"
 
 dies wild "another crash"
-lacks "user, wild: nothing is said of it" "threadbare" "$tmp/err"
+lacks "user, wild: nothing is said of it" "overflow|wild access" "$tmp/err"
 dies kill "a signal that somebody has sent"
-lacks "user, kill: nothing is said of it" "threadbare" "$tmp/err"
+lacks "user, kill: nothing is said of it" "overflow|wild access" "$tmp/err"
 
 dies own "a write to one's own guard, from far above,"
 matches "user, own: the message says from how far" \
