@@ -291,8 +291,7 @@ on_tick(int sig, siginfo_t *info, void *context)
     if (on_way_out && !still_due()) {
         state.wanted = NULL; /* it has given the CPU up by itself meanwhile */
     } else if (is_ours(pc)) {
-        defer(
-            pc); /* and believe nothing: the ready queue may be half changed */
+        defer(pc); /* believe nothing: the ready queue may be half changed */
     } else if (the_sched.ready.count == 0) {
         pace(0);
     } else if (!may_interrupt(pc)) {

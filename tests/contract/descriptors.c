@@ -100,6 +100,12 @@ begin_signals(void)
     cr_assert_eq(timer_settime(timer, 0, &every_2_ms, NULL), 0);
 }
 
+bool
+disturbed(unsigned next_wait_ms)
+{
+    return signals > 1 || next_wait_ms > 2000;
+}
+
 void
 byte_from_outside_in_30_ms(int fd)
 {

@@ -40,6 +40,11 @@ int connect_to(int fd, const struct sockaddr_in *addr);
 void begin_signals(void);
 extern volatile sig_atomic_t signals; /* how many have come */
 
+/* Have they disturbed what was waited for? Where the machine is busy with other
+ * things few come in a short wait, so a test waits longer each time, but for no
+ * more than 2 s. */
+bool disturbed(unsigned next_wait_ms);
+
 /* A child process that writes a byte in 30 ms: so that even an engine that
  * stalls this whole process has somebody to wait for. */
 void byte_from_outside_in_30_ms(int fd);
