@@ -87,7 +87,10 @@ SHARED   := demo machine stall
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
 DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))
-DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m)))
+BUGS     := $(basename $(notdir $(wildcard demos/bugs/*.c)))
+BUG_MODELS := user user-asm
+DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m))) \
+    $(foreach m,$(BUG_MODELS),$(BUGS:%=$(BUILD)/demos/%-$(m)))
 LIBS     := $(foreach l,uthreads kthreads,$(BUILD)/lib/lib$(l).a \
             $(BUILD)/lib/lib$(l).so)
 
@@ -95,7 +98,7 @@ needs_uthreads     := $(if $(filter 1,$(URING)),-luring)
 needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
 
-.PHONY: all demo test test-aarch64 test-emulated stress bench bench-peers \
+.PHONY: all demo test test-aarch64 test-emulated stress explore bench bench-peers \
         mutants install uninstall help format check-format check-all \
         compile-commands clean
 .DELETE_ON_ERROR:
@@ -105,7 +108,7 @@ all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
 # ---- What must be installed ----
 # The targets that promise to install do; a plain make only says what to type.
 
-DEPS := $(if $(filter demo test test-% bench mutants check-%,\
+DEPS := $(if $(filter demo test test-% explore stress bench mutants check-%,\
                       $(MAKECMDGOALS)),,--check)
 $(BUILD)/deps-%: scripts/deps
 	@mkdir -p $(@D)
@@ -185,6 +188,17 @@ $(BUILD)/demos/%-$(1): $(BUILD)/obj/demos/%.o $(HARNESS) \
 endef
 $(foreach m,$(MODELS),$(eval $(call model_rule,$(m))))
 
+# The classic bugs are explored, which only user-level threads can be.
+define bug_rule
+$(BUGS:%=$(BUILD)/demos/%-$(1)): \
+    $(BUILD)/demos/%-$(1): $(BUILD)/obj/demos/bugs/%.o $(HARNESS) \
+                           $(BUILD)/lib/lib$(lib_$(1)).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(lib_$(1))) -ljansson -lm
+endef
+$(foreach m,$(BUG_MODELS),$(eval $(call bug_rule,$(m))))
+
 # ---- The front end ----
 
 $(BUILD)/threadbare: $(CLI) $(BUILD)/obj/common/clock.o \
@@ -203,12 +217,14 @@ demo: all
 
 rooms_tests/contract := -iquote include -iquote tests/contract
 rooms_tests/programs := -iquote include
+rooms_tests/explore  := $(rooms_uthreads)
 rooms_tests/stress   := -iquote include
 rooms_tests/faults   := -iquote include -iquote tests/faults
 rooms_tests/common   := $(rooms_common)
 rooms_tests/uthreads := $(rooms_uthreads)
 rooms_tests/kthreads := $(rooms_kthreads)
-$(foreach room,contract programs stress faults common uthreads kthreads,\
+TEST_ROOMS := contract programs stress faults explore common uthreads kthreads
+$(foreach room,$(TEST_ROOMS),\
     $(eval $(call room_rule,tests/$(room))))
 
 # The objects of one room of tests.
@@ -226,10 +242,12 @@ FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
-TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS)
+EXPLORE_BINS := $(BUILD)/tests/explore/primitives
+TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
+    $(EXPLORE_BINS)
 TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
 
-$(foreach r,contract programs stress faults common uthreads kthreads,\
+$(foreach r,$(TEST_ROOMS),\
     $(call tests_in,$(r))): \
     | $(BUILD)/deps-test
 # One after the other: a package manager has one lock.
@@ -333,6 +351,17 @@ stress: $(BUILD)/deps-test $(STRESS_BINS) \
     $(BUILD)/tests/programs/parked-user-asm
 	@BUILD=$(BUILD) STRESS_SECONDS=60 tests/stress/hammer.sh
 	@BUILD=$(BUILD) STRESS_SECONDS=60 tests/stress/parked.sh
+
+# The explorer: the classic bugs are found, their cures hold, and our own
+# primitives stand a million schedules each.
+$(EXPLORE_BINS): $(call tests_in,explore) $(COMMON) $(UTHREADS_ASM)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(LINK) $^ -o $@ $(needs_uthreads) -pthread
+
+explore: $(BUILD)/deps-test all $(EXPLORE_BINS)
+	@BUILD=$(BUILD) tests/explore/bugs.sh
+	$(BUILD)/tests/explore/primitives
 
 # Each planted bug must be found by the suite.
 mutants: $(BUILD)/deps-test
@@ -477,7 +506,7 @@ uninstall:
 # ---- Housekeeping ----
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],include common uthreads kthreads \
-               demos cli bench tests/*))
+               demos demos/bugs cli bench tests/*))
 
 format:
 	clang-format -i $(SOURCES)
@@ -507,6 +536,7 @@ help:
 #: make                 build everything; needs no network
 #: make demo            install what is missing, build, compare the main demo
 #: make test            install, build, run every test    (T=part of a name)
+#: make explore         the explorer finds the classic bugs, and none in us
 #: make stress          a minute of everything at once under preemption
 #: make mutants         plant bugs one by one: the tests must find each
 #: make bench           measure; a table, and JSON in build/bench/

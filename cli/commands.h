@@ -12,6 +12,7 @@ int command_list(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_trace(int argc, char **argv);
+int command_explore(int argc, char **argv);
 int command_ps(int argc, char **argv);
 
 #endif

@@ -10,6 +10,7 @@
 #include "lanes.h"
 
 #include "cells.h"
+#include "grow.h"
 #include "page.h"
 
 #include <inttypes.h>
@@ -266,6 +267,77 @@ lanes_draw(const struct timeline *t, const struct axis *axis)
     if (t->many_to_one && process)
         draw_lane(t, &f, process, "kernel: process", false);
     draw_axis(&f);
+}
+
+/* ---- Turns instead of time ---- */
+
+struct turns {
+    uint64_t *begin; /* when each begins, in ns */
+    size_t count, room;
+    size_t skipped; /* so many of the first are not drawn */
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void
+find_turns(struct turns *turns, const struct timeline *t)
+{
+    for (size_t i = 0; i < t->thread_count; i++)
+        for (size_t j = 0; j < t->threads[i].count; j++) {
+            const struct interval *in = &t->threads[i].intervals[j];
+            if (in->state != STATE_RUNNING)
+                continue;
+            turns->begin = grow(turns->begin, turns->count, &turns->room,
+                                sizeof *turns->begin);
+            turns->begin[turns->count++] = in->from;
+        }
+    if (turns->count > 1)
+        qsort(turns->begin, turns->count, sizeof *turns->begin, by_time);
+}
+
+/* The number of turns that begin before a time: what a thread enters during a
+ * turn it is drawn in from the next. */
+static uint64_t
+turn_of(const struct turns *turns, uint64_t ns)
+{
+    size_t count = 0;
+    while (count < turns->count && turns->begin[count] < ns)
+        count++;
+    return count > turns->skipped ? count - turns->skipped : 0;
+}
+
+void
+lanes_draw_turns(struct timeline *t)
+{
+    struct turns turns = {.begin = NULL};
+    struct frame f = make_frame(&(struct axis){.ns = 1});
+    find_turns(&turns, t);
+    size_t drawn = turns.count ? turns.count : 1;
+    if (drawn > (size_t)f.cells)
+        drawn = (size_t)f.cells;
+    turns.skipped = turns.count - drawn;
+    for (size_t i = 0; i < t->thread_count; i++)
+        for (size_t j = 0; j < t->threads[i].count; j++) {
+            struct interval *in = &t->threads[i].intervals[j];
+            in->from = turn_of(&turns, in->from);
+            in->to = turn_of(&turns, in->to);
+        }
+    f.cells = (int)(drawn * ((size_t)f.cells / drawn)); /* a turn is whole */
+    f.ns = (double)drawn / f.cells;
+    for (size_t i = 0; i < t->thread_count && i < LANES_MOST; i++) {
+        char label[40];
+        timeline_label(t, &t->threads[i], label, sizeof label);
+        draw_lane(t, &f, &t->threads[i], label, true);
+    }
+    if (turns.skipped)
+        printf("%*s(the last %zu of %zu turns)\n", INDENT, "", drawn,
+               turns.count);
+    free(turns.begin);
 }
 
 bool

@@ -23,6 +23,10 @@ void lanes_model(const struct timeline *t);
 /* Draw a run: its lanes, then the axis. */
 void lanes_draw(const struct timeline *t, const struct axis *axis);
 
+/* Draw who ran in which order, each turn as wide as the next however long it
+ * took; of too many turns the last. Changes the times in t to turns. */
+void lanes_draw_turns(struct timeline *t);
+
 /* Does any thread stall in the kernel for long enough to be seen? */
 bool lanes_stall(const struct timeline *t, const struct axis *axis);
 

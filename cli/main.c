@@ -28,6 +28,7 @@ static const struct command {
     {"compare", "threadbare compare", command_compare},
     {"trace", "threadbare trace", command_trace},
     {"ps", "threadbare ps", command_ps},
+    {"explore", "threadbare explore", command_explore},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -69,6 +70,7 @@ static const struct argp argp = {
            "  compare DEMO[:MODEL]...      run several, draw them side by "
            "side\n"
            "  trace FILE [--chrome OUT]    draw or export a recording\n"
+           "  explore PROGRAM              find a schedule that breaks it\n"
            "  ps PID                       the threads of a running program\n"
            "\n"
            "'threadbare COMMAND --help' tells more. To begin with:\n"

@@ -300,6 +300,19 @@ int thread_name_object(const void *object, const char *name);
 const char *thread_state_name(enum thread_state state);
 const char *thread_wait_name(enum thread_wait wait);
 
+/* ---- What must hold ---- */
+
+/*
+ * Say what must be true whenever this line is reached, whoever has run when.
+ * If it is not, the process prints its threads and aborts; under `threadbare
+ * explore` that is the failure that is looked for. Always compiled in.
+ */
+#define thread_invariant(condition) \
+    ((condition) ? (void)0          \
+                 : thread_invariant_failed(#condition, __FILE__, __LINE__))
+void thread_invariant_failed(const char *condition, const char *file, int line)
+    __attribute__((noreturn));
+
 /* ---- The model this program is linked with ---- */
 
 /*

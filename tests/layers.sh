@@ -8,13 +8,13 @@
 # NAME_* stands for all its variants. The contract lies below every floor.
 floors_of() {
     case $1 in
-    common) echo "list clock setting words object_name descriptor; panic poll_until;" \
-        "table; trace" ;;
+    common) echo "list clock setting words object_name descriptor" \
+        "exploration; panic poll_until; table invariant; trace" ;;
     uthreads) echo "context context_* fiber stack; uthread;" \
         "random; policy policy_*; sched; sync_view cancel time; inherit key;" \
         "thread sync once rwlock barrier event channel report overflow" \
         "descriptor;" \
-        "way_out; preempt;" \
+        "explore explore_serve; way_out; preempt;" \
         "io io_*; start" ;;
     kthreads) echo "kthread; sync_view; cancel key; thread sync time report" \
         "once rwlock barrier event channel preempt descriptor; io; start" ;;

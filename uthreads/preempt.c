@@ -37,6 +37,7 @@
  */
 #include "preempt.h"
 
+#include "explore.h"
 #include "panic.h"
 #include "sched.h"
 #include "setting.h"
@@ -319,6 +320,8 @@ thread_checkpoint(void)
 {
     if (__builtin_expect(state.wanted == sched_self()->current, 0))
         serve_late();
+    if (__builtin_expect(exploring, 0))
+        explore_point();
 }
 
 /* Somebody is ready beside the one that runs. */

@@ -7,6 +7,7 @@
  * joins the scheduler to what it may wait for.
  */
 #include "context.h"
+#include "explore.h"
 #include "io_engine.h"
 #include "overflow.h"
 #include "panic.h"
@@ -102,13 +103,15 @@ admit_main(struct sched *s)
 void
 start(void)
 {
+    bool explored = explore_serve();
     uint64_t seed = setting_number("UTHREADS_SEED", 0, UINT64_MAX, 1);
     struct events events = {poll_events, wait_for_event, report_deadlock};
     report_start();
     clock_start();
     io_start();
     choose_guard();
-    int error = sched_start(choose_policy(), seed, events);
+    const struct policy *policy = choose_policy();
+    int error = sched_start(explored ? &policy_explore : policy, seed, events);
     if (error)
         give_up("no stack for the idle thread: %s", strerror(error));
     overflow_start();
@@ -116,7 +119,8 @@ start(void)
     if (trace_on || accounting_wanted())
         sched_account();
     admit_main(&the_sched);
-    preempt_start();
+    if (!explored)
+        preempt_start();
     atexit(trace_stop);
     pthread_atfork(NULL, NULL, trace_abandon);
 }

@@ -35,6 +35,11 @@ expected() {
             echo "/usr/libexec/threadbare/demos/$(basename "$demo" .c)-$model"
         done
     done
+    for bug in demos/bugs/*.c; do
+        for model in user user-asm; do
+            echo "/usr/libexec/threadbare/demos/$(basename "$bug" .c)-$model"
+        done
+    done
     for page in docs/man/*.[137]; do
         echo "/usr/share/man/man${page##*.}/${page##*/}"
     done

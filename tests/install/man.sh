@@ -50,7 +50,8 @@ squeeze() {
 
 # The prototypes of the headers.
 header_prototypes() {
-    sed -e 's,/\*.*\*/,,' -e '/^ *\/\*/,/\*\//d' -e '/^#/d' \
+    sed -e 's,/\*.*\*/,,' -e '/^ *\/\*/,/\*\//d' \
+        -e '/^#.*\\$/,/[^\\]$/d' -e '/^#/d' \
         -e '/^extern "C"/d' -e '/^}$/d' include/*.h | squeeze
 }
 
