@@ -195,7 +195,9 @@ recording_read(struct recording *r, const char *path)
         end_strings(&r->header);
         take_chunks(r, (const void *)(bytes + TRACE_HEADER_SIZE));
         take_losses(r);
-        r->end = r->count ? r->records[r->count - 1].ns + 1 : 0;
+        /* Whoever died was at something: give it a moment. */
+        r->end = r->count ? r->records[r->count - 1].ns : 0;
+        r->end += !r->header.complete;
         if (!r->count)
             wrong = "holds no event: nothing was recorded";
     }
