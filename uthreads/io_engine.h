@@ -48,6 +48,10 @@ struct io_op {
     uint64_t deadline;   /* for an engine that waits on the spot */
     struct uthread *thread;
     long result; /* once done: as the system call's, or -errno */
+
+    /* Private to an engine that cancels. */
+    bool ended;      /* its result is there */
+    bool cancelling; /* and the end of its cancellation is not */
 };
 
 struct io_engine {

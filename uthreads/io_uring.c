@@ -13,7 +13,13 @@
  * the idle thread, when nobody is ready, in the very call in which it waits;
  * and by the scheduler's regular poll, so that busy threads delay them by no
  * more than that. An operation carries the address of its struct io_op as its
- * user data; 0 marks one whose end nobody cares for (a cancellation).
+ * user data; with the lowest bit set it is the cancellation of that operation.
+ *
+ * A cancellation may come between two steps of an operation (its descriptor has
+ * become ready, and it is about to be tried again) and is then told that there
+ * is none (ENOENT). If that try finds nothing the operation goes on waiting, so
+ * the kernel must be asked again. Hence the end of a cancellation is awaited
+ * too: until then the struct io_op may not go away.
  */
 #include "clock.h"
 #include "io_engine.h"
@@ -31,6 +37,10 @@
 
 static struct io_uring ring;
 static size_t pending; /* operations submitted and not done */
+
+#define CANCELLATION ((uint64_t)1) /* in user data: of this operation */
+
+static void uring_cancel(struct io_op *op);
 
 /* Only we submit, and completions may wait until we ask: saves interrupts.
  * Kernels before 6.1 know neither. */
@@ -82,19 +92,47 @@ uring_open(const char **what)
     return error;
 }
 
+/* The kernel has let go of an operation, and of its cancellation. */
+static void
+finish(struct io_op *op)
+{
+    pending--;
+    io_complete(op, op->result);
+}
+
+static void
+operation_ended(struct io_op *op, int result)
+{
+    op->result = result;
+    op->ended = true;
+    if (!op->cancelling)
+        finish(op);
+}
+
+static void
+cancellation_ended(struct io_op *op, int result)
+{
+    op->cancelling = false;
+    if (op->ended)
+        finish(op);
+    else if (result == -ENOENT) /* see above */
+        uring_cancel(op);
+}
+
 /* Take the results that are there. */
 static void
 reap(void)
 {
     struct io_uring_cqe *cqe;
     while (io_uring_peek_cqe(&ring, &cqe) == 0) {
-        struct io_op *op = io_uring_cqe_get_data(cqe);
+        uint64_t data = io_uring_cqe_get_data64(cqe);
         int result = cqe->res;
+        struct io_op *op = (struct io_op *)(uintptr_t)(data & ~CANCELLATION);
         io_uring_cqe_seen(&ring, cqe);
-        if (op) {
-            pending--;
-            io_complete(op, result);
-        }
+        if (data & CANCELLATION)
+            cancellation_ended(op, result);
+        else
+            operation_ended(op, result);
     }
 }
 
@@ -151,6 +189,7 @@ uring_submit(struct io_op *op)
         break;
     }
     io_uring_sqe_set_data(sqe, op);
+    op->ended = op->cancelling = false;
     pending++;
 }
 
@@ -159,7 +198,8 @@ uring_cancel(struct io_op *op)
 {
     struct io_uring_sqe *sqe = get_sqe();
     io_uring_prep_cancel(sqe, op, 0);
-    io_uring_sqe_set_data(sqe, NULL);
+    io_uring_sqe_set_data64(sqe, (uintptr_t)op | CANCELLATION);
+    op->cancelling = true;
 }
 
 static void
