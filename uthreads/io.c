@@ -267,9 +267,23 @@ thread_connect(int fd, const struct sockaddr *addr, socklen_t len)
     return thread_connect_until(fd, addr, len, THREAD_FOREVER);
 }
 
+struct flags {
+    int fd, flags;
+};
+
+static void
+put_back(void *arg)
+{
+    const struct flags *f = arg;
+    int error = errno;
+    fcntl(f->fd, F_SETFL, f->flags);
+    errno = error;
+}
+
 /* A socket that is being connected is nobody else's yet, so its O_NONBLOCK can
- * be taken off: then connect waits. Polling would not do: a UNIX socket is
- * called ready while the listener's queue is full. */
+ * be taken off until the call ends, whichever way it does: then connect waits.
+ * Polling would not do: a UNIX socket is called ready while the listener's
+ * queue is full. */
 int
 thread_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
                      uint64_t deadline)
@@ -278,16 +292,16 @@ thread_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
                        .fd = fd,
                        .addr = (struct sockaddr *)(uintptr_t)addr,
                        .addr_len = &len};
-    int flags = fcntl(fd, F_GETFL);
-    if (flags < 0)
+    struct flags before = {fd, fcntl(fd, F_GETFL)};
+    struct thread_cleanup cleanup;
+    if (before.flags < 0)
         return -1;
-    if (flags & O_NONBLOCK)
-        fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    if (!(before.flags & O_NONBLOCK))
+        return (int)perform(&op, deadline);
+    fcntl(fd, F_SETFL, before.flags & ~O_NONBLOCK);
+    thread_cleanup_push(&cleanup, put_back, &before);
     int result = (int)perform(&op, deadline);
-    int error = errno;
-    if (flags & O_NONBLOCK)
-        fcntl(fd, F_SETFL, flags);
-    errno = error;
+    thread_cleanup_pop(true);
     return result;
 }
 
