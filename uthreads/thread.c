@@ -210,8 +210,8 @@ thread_exit(void *result)
     order_release(t->stack.low);
     t->result = result;
     t->state = THREAD_DONE;
-    if (t->joiner)
-        sched_wake(t->joiner);
+    if (t->joiner && t->joiner->state == THREAD_BLOCKED)
+        sched_wake(t->joiner); /* else its cancellation has woken it already */
     if (t->detached)
         table_remove(&s->table, t->id);
     sched_end(t->detached && t->stack.low);
