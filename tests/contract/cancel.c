@@ -120,6 +120,29 @@ Test(cancel, ends_a_join_and_another_may_join, .timeout = 10)
     cr_assert_eq(join(sleeper), THREAD_CANCELED);
 }
 
+static void *
+wait_and_return(void *arg)
+{
+    semaphore_wait(&never);
+    return arg;
+}
+
+Test(cancel, of_a_joiner_whose_thread_ends_at_that_moment, .timeout = 10)
+{
+    for (int i = 0; i < 50; i++) {
+        sleeper = spawn(wait_and_return, NUMBER(5));
+        await_blocked(sleeper, THREAD_WAIT_SEMAPHORE);
+        thread_t joiner = spawn(in_join, NUMBER(6));
+        await_blocked(joiner, THREAD_WAIT_JOIN);
+        semaphore_post(&never);
+        thread_cancel(joiner);
+        if (join(joiner) == THREAD_CANCELED)
+            cr_assert_eq(VALUE(join(sleeper)), 5, "another may join it");
+        else
+            cr_assert_eq(thread_join(sleeper, NULL), ESRCH, "it was joined");
+    }
+}
+
 Test(cancel, ends_a_wait_on_a_semaphore, .timeout = 10)
 {
     is_a_point(in_semaphore_wait, THREAD_WAIT_SEMAPHORE);
