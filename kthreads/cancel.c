@@ -13,6 +13,9 @@
  * as a clean-up handler, in the frame of the wait, and unwinds the stack only
  * afterwards: so the program's own handlers, which lie in the frames above, are
  * called from there too.
+ *
+ * A wait in a channel cannot be taken back once it is over, so it is not ended
+ * in that way: thread_cancel has it look for itself (channel_look_again).
  */
 #include "cancel.h"
 
@@ -28,17 +31,24 @@ thread_cancel(thread_t thread)
     struct kthread *t = table_find(&the_threads.table, thread);
     if (t && !t->done) {
         atomic_store(&t->cancel_asked, true);
+        channel_look_again(t);
         pthread_cancel(t->handle);
     }
     pthread_mutex_unlock(&the_threads.lock);
     return t ? 0 : ESRCH;
 }
 
+bool
+cancel_pending(void)
+{
+    return atomic_load(&current->cancel_asked) && !current->cancel_off;
+}
+
 void
 thread_testcancel(void)
 {
-    const struct kthread *t = kthread_self();
-    if (atomic_load(&t->cancel_asked) && !t->cancel_off)
+    kthread_self();
+    if (cancel_pending())
         thread_exit(THREAD_CANCELED);
 }
 

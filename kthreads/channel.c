@@ -191,32 +191,29 @@ line_of(const struct case_view *k)
                                   : &k->channel->receivers;
 }
 
-/* Take the cases out of all lines. */
-static void
-leave_lines(struct selection *s)
-{
-    for (size_t i = 0; i < s->count; i++)
-        if (s->cases[i].channel)
-            list_remove(line_of(&s->cases[i]), &s->cases[i].link);
-}
-
+/* Unless the cancellation comes first. It does not interrupt the wait but has
+ * it look again: what has been decided has happened, and the thread must know
+ * of it, or an item would be lost. */
 static int
-wait_for_decision(void *selection)
+wait_for_decision(struct selection *s)
 {
-    struct selection *s = selection;
     int error = 0;
+    current->decision = &s->decision;
     while (!s->decided && !error)
-        error =
-            wait_inner(&s->decision, &the_threads.channels_lock, s->deadline);
+        error = cancel_pending()
+                    ? ECANCELED
+                    : wait_inner(&s->decision, &the_threads.channels_lock,
+                                 s->deadline);
+    current->decision = NULL;
     return error;
 }
 
-/* The wait is cancelled, and may have been decided at that moment: the item is
- * with the thread then, and what has happened has happened. */
-static void
-leave_undecided(void *selection)
+void
+channel_look_again(struct kthread *t)
 {
-    leave_lines(selection);
+    lock();
+    if (t->decision)
+        pthread_cond_signal(t->decision);
     unlock();
 }
 
@@ -232,9 +229,11 @@ wait_for_one(struct selection *s)
     wait_begin(
         (struct wait){.kind = THREAD_WAIT_CHANNEL,
                       .object = s->count == 1 ? s->cases[0].channel : NULL});
-    int error = cancel_point(wait_for_decision, leave_undecided, s);
+    int error = wait_for_decision(s);
     wait_end();
-    leave_lines(s);
+    for (size_t i = 0; i < s->count; i++)
+        if (s->cases[i].channel)
+            list_remove(line_of(&s->cases[i]), &s->cases[i].link);
     return error;
 }
 
@@ -272,6 +271,8 @@ channel_select(struct channel_case *public_cases, size_t count,
         }
     }
     unlock();
+    if (error == ECANCELED)
+        thread_exit(THREAD_CANCELED);
     if (error != ETIMEDOUT)
         *chosen = which;
     return error;

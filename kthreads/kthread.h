@@ -7,9 +7,10 @@
  * kernel's and glibc's. What is left for us to keep is short: who a thread is,
  * how it ends, and what it waits for, so that whoever asks can be told.
  *
- * Two kinds of lock, always taken in this order:
+ * Three kinds of lock, always taken in this order:
  *   1. the_threads.lock: which threads there are, and how they end;
- *   2. a thread's own lock: what it tells of itself while it runs.
+ *   2. the_threads.channels_lock: all that waits in channels;
+ *   3. a thread's own lock: what it tells of itself while it runs.
  */
 #ifndef KTHREADS_KTHREAD_H
 #define KTHREADS_KTHREAD_H
@@ -54,6 +55,9 @@ struct kthread {
     char *stack_top; /* where its first frame lies, rounded up to a page */
     char name[THREAD_NAME_MAX];
     struct wait wait;
+
+    /* Owned by channel.c; under the lock of all channels. */
+    pthread_cond_t *decision; /* of the select it waits in; or NULL */
 
     /* Private to the running thread. */
     struct trace_cursor trace;
