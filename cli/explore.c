@@ -297,6 +297,18 @@ print_command(const struct arguments *a, const char *schedule)
     putchar('\n');
 }
 
+/* "random, seed 7"; a depth-first search draws nothing, so it has no seeds. */
+static const char *
+origin_words(const struct arguments *a, uint64_t seed, char *words, size_t size)
+{
+    const char *strategy = strategies[a->wanted.strategy];
+    if (a->wanted.strategy == EXPLORE_DFS)
+        snprintf(words, size, "%s", strategy);
+    else
+        snprintf(words, size, "%s, seed %" PRIu64, strategy, seed);
+    return words;
+}
+
 static void
 print_json(const struct arguments *a, const struct exploration *e, bool failed,
            uint64_t done, uint64_t seed, const char *schedule, bool least)
@@ -306,12 +318,14 @@ print_json(const struct arguments *a, const struct exploration *e, bool failed,
                           "strategy", strategies[a->wanted.strategy],
                           "schedules", (json_int_t)done, "failed", failed,
                           "exhausted", !failed && e->exhausted);
+    if (failed && a->wanted.strategy != EXPLORE_DFS)
+        json_object_set_new(o, "seed", json_integer((json_int_t)seed));
     if (failed)
         json_object_update_new(
-            o, json_pack("{s:I, s:s, s:i, s:b, s:s}", "seed", (json_int_t)seed,
-                         "schedule", schedule, "preemptions",
-                         (int)preemptions(&e->last), "minimal", least,
-                         "failure", failure_words(e, words, sizeof words)));
+            o,
+            json_pack("{s:s, s:i, s:b, s:s}", "schedule", schedule,
+                      "preemptions", (int)preemptions(&e->last), "minimal",
+                      least, "failure", failure_words(e, words, sizeof words)));
     json_dumpf(o, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(o);
@@ -320,9 +334,15 @@ print_json(const struct arguments *a, const struct exploration *e, bool failed,
 static void
 print_clean(const struct arguments *a, const struct exploration *e)
 {
-    if (e->exhausted)
+    if (a->replay)
+        printf("%s: no failure in schedule %s\n", a->argv[0], a->replay);
+    else if (e->exhausted)
         printf("%s: no failure in any of the %" PRIu64 " schedules with at "
                "most %u preemptions\n",
+               a->argv[0], e->done, e->bound);
+    else if (a->wanted.strategy == EXPLORE_DFS)
+        printf("%s: no failure in the first %" PRIu64 " schedules with at most "
+               "%u preemptions; there are more\n",
                a->argv[0], e->done, e->bound);
     else
         printf("%s: no failure in %" PRIu64 " schedules (%s, seeds %" PRIu64
@@ -335,20 +355,25 @@ static void
 print_found(const struct arguments *a, const struct exploration *e,
             uint64_t done, uint64_t seed, bool least)
 {
+    char origin[48];
     uint32_t count = preemptions(&e->last);
-    printf("found in schedule %" PRIu64 " (%s, seed %" PRIu64 ")\n", done,
-           strategies[a->wanted.strategy], seed);
+    if (a->replay)
+        printf("in the schedule asked for: %s\n", a->replay);
+    else
+        printf("found in schedule %" PRIu64 " (%s)\n", done,
+               origin_words(a, seed, origin, sizeof origin));
     printf("shown with %u preemption%s%s\n\n", count, count == 1 ? "" : "s",
            least ? ", the fewest there are" : "");
 }
 
-/* A failure was found: make it small and plain. */
+/* A failure was found: make it plain, and small unless this very one was asked
+ * for. */
 static void
 present(const struct arguments *a, struct exploration *e, int fd)
 {
     char failure[80];
     uint64_t done = e->done, seed = e->failing_seed;
-    bool least = minimise(a, e, fd);
+    bool least = !a->replay && minimise(a, e, fd);
     char *schedule = schedule_words(&e->last);
     failure_words(e, failure, sizeof failure);
     if (a->json) {
@@ -428,6 +453,10 @@ prepare_replay(struct arguments *a)
                         "3:1,7:2",
                         a->replay);
         w->strategy = EXPLORE_DFS;
+    } else if (w->strategy == EXPLORE_DFS) {
+        usage_error("explore: --replay %s: a depth-first search draws nothing, "
+                    "so it has no seeds: give a schedule, such as 3:1,7:2",
+                    a->replay);
     } else {
         w->seed = number_of("replay", a->replay, 0, UINT64_MAX / 2);
     }

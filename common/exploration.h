@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define EXPLORATION_MAGIC     0x3158455442524854u /* "THRBTEX1", so to speak */
+#define EXPLORATION_MAGIC     0x3258455442524854u /* "THRBTEX2", so to speak */
 #define EXPLORATION_DECISIONS 8192
 
 enum exploration_strategy {
@@ -42,6 +42,7 @@ struct exploration {
     /* Asked. */
     uint32_t strategy;
     uint32_t depth;         /* PCT: of the bugs looked for */
+    uint32_t horizon;       /* PCT: points among which its falls lie; told */
     uint32_t bound;         /* DFS: preemptions in a schedule */
     uint32_t point_limit;   /* a run that passes more of them is given up */
     uint64_t seed;          /* of the first run; the next has the next */

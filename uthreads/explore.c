@@ -14,11 +14,11 @@
  *
  *   random  each choice as likely as the next.
  *   PCT     every thread has a random priority and the highest runs; at d - 1
- *           random points the running thread falls below all others. A bug that
- *           needs d events in a certain order is met with a probability of at
- *           least 1/(n k^(d-1)) for n threads and k points: Burckhardt et al.,
- *           "A Randomized Scheduler with Probabilistic Guarantees of Finding
- *           Bugs", ASPLOS 2010.
+ *           random points the running thread falls below all that have not
+ *           fallen yet. A bug that needs d events in a certain order is met
+ *           with a probability of at least 1/(n k^(d-1)) for n threads and k
+ *           points: Burckhardt et al., "A Randomized Scheduler with
+ *           Probabilistic Guarantees of Finding Bugs", ASPLOS 2010.
  *   DFS     all schedules in turn, with no more than so many preemptions: most
  *           bugs need one or two (Musuvathi and Qadeer, "Iterative Context
  *           Bounding", PLDI 2007). Each run repeats the last but for its last
@@ -44,9 +44,11 @@ static struct {
     struct random random;
     bool may_go_on; /* the first in the queue has been interrupted */
 
-    /* PCT */
-    uint64_t falls_at[PCT_DEPTH_MOST]; /* points */
-    uint64_t highest;
+    /* PCT: at which point to fall, and how low. */
+    struct fall {
+        uint64_t point;
+        uint64_t priority;
+    } falls[PCT_DEPTH_MOST];
 } now;
 
 /* ---- To decide ---- */
@@ -75,17 +77,38 @@ highest(const struct ready_queue *ready)
     return best;
 }
 
+static void
+swap_priorities(struct fall *a, struct fall *b)
+{
+    uint64_t priority = a->priority;
+    a->priority = b->priority;
+    b->priority = priority;
+}
+
 /* Let whoever would run fall if this is a point for it, and look again. */
 static unsigned
 choose_by_pct(const struct ready_queue *ready)
 {
     unsigned best = highest(ready);
     for (unsigned i = 0; i + 1 < now.asked->depth; i++)
-        if (now.falls_at[i] == now.asked->last.points) {
-            nth(ready, best)->key = i + 1;
+        if (now.falls[i].point == now.asked->last.points) {
+            nth(ready, best)->key = now.falls[i].priority;
             best = highest(ready);
         }
     return best;
+}
+
+/* The priorities in any order: of two falls at the same point, either may be
+ * the deeper one. */
+static void
+draw_falls(const struct exploration *e)
+{
+    for (unsigned i = 0; i + 1 < e->depth; i++) {
+        struct fall *other = &now.falls[random_below(&now.random, i + 1)];
+        now.falls[i].priority = i + 1;
+        now.falls[i].point = 1 + random_below(&now.random, e->horizon);
+        swap_priorities(&now.falls[i], other);
+    }
 }
 
 static unsigned
@@ -181,14 +204,13 @@ explore_point(void)
 void
 explore_begin(struct exploration *e, uint64_t seed)
 {
-    uint64_t points = e->last.points > 0 ? e->last.points : 64;
     now.asked = e;
     now.random.state = seed;
     now.may_go_on = false;
     if (e->depth > PCT_DEPTH_MOST)
         e->depth = PCT_DEPTH_MOST;
-    for (unsigned i = 0; i + 1 < e->depth; i++)
-        now.falls_at[i] = 1 + random_below(&now.random, points);
+    if (e->strategy == EXPLORE_PCT)
+        draw_falls(e);
     the_sched.main.key = 0;
     the_sched.policy = &policy_explore;
     the_sched.until_look = UINT_MAX; /* the clock decides nothing */

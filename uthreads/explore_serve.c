@@ -85,6 +85,24 @@ run_once(struct exploration *e, uint64_t seed)
     return false;
 }
 
+/*
+ * How many points a run has is asked of one in which nobody is interrupted, so
+ * that the falls of a seed lie at the same points whenever it is tried. True in
+ * the child.
+ */
+static bool
+measure_horizon(struct exploration *e)
+{
+    e->strategy = EXPLORE_DFS;
+    if (run_once(e, e->seed))
+        return true;
+    e->strategy = EXPLORE_PCT;
+    e->horizon = e->last.points > 0 ? e->last.points : 1;
+    if (!e->failed)
+        e->done = 0; /* it is none of the schedules asked for */
+    return false;
+}
+
 bool
 explore_serve(void)
 {
@@ -93,6 +111,8 @@ explore_serve(void)
         return false;
     e->served = true;
     fflush(NULL); /* or each run would print it again */
+    if (e->strategy == EXPLORE_PCT && measure_horizon(e))
+        return true;
     for (uint64_t i = 0; i < e->runs && !e->failed && !e->exhausted; i++) {
         if (run_once(e, e->seed + i))
             return true;

@@ -3,7 +3,7 @@
 # However a comparison ends, nothing of it stays behind.
 . "$(dirname "$0")/../lib.sh"
 . tests/cli/fakes.inc
-plan 35
+plan 38
 fake good-user crash-user garbage-user liar-user hang-user
 export FAKE_PIDS="$tmp/pids"
 
@@ -70,6 +70,27 @@ status 1 "output that is no JSON is a failure" \
 matches "and says so" 'it printed no result'
 status 1 "a verdict that the exit status denies is a failure" \
     "$bin/threadbare" compare liar:user
+
+# The explored program runs in one process after another; they are of one group.
+alive_in_group() {
+    cat /proc/[0-9]*/stat 2>"$tmp/ignored" |
+        sed 's/^.*) //' | awk -v g="$1" '$3 == g && $1 != "Z"' | grep -q .
+}
+explores() {
+    group=$(tr -d ' ' <"/proc/$front/task/$front/children")
+    [ -n "$group" ] && alive_in_group "$group"
+}
+env --default-signal=INT "$bin/threadbare" explore --runs 100000000 \
+    "$BUILD/demos/lost-update-cured-user" >"$tmp/out" 2>&1 &
+front=$!
+ok "an exploration without end is on" await explores
+kill -s INT "$front"
+wait "$front"
+ok "Ctrl-C ends it by that signal" test "$(kill -l $?)" = INT
+ends() {
+    ! alive_in_group "$group"
+}
+ok "and nobody goes on exploring" await ends
 
 (
     "$bin/threadbare" compare good:user good:user good:user good:user

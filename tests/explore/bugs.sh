@@ -7,7 +7,7 @@ command -v jq >/dev/null || skip_all "jq is not installed"
 tb=$BUILD/threadbare
 demos=$BUILD/demos
 limit=100
-plan 102
+plan 111
 
 finds() { # BUG STRATEGY WHAT-IT-SAYS
     status 1 "$2 finds $1" \
@@ -32,6 +32,20 @@ is_repeated() { # BUG
     [ "$(cat "$tmp/distinct")" = 1 ]
 }
 
+# Where the running thread falls is a matter of the seed, not of earlier runs.
+pct_repeats() { # BUG
+    pct() {
+        "$tb" explore --json --strategy pct --depth 4 "$@"
+    }
+    pct --runs 3000 "$demos/$1-user" >"$tmp/found"
+    seed=$(jq .seed "$tmp/found")
+    pct --replay "$seed" "$demos/$1-user" >"$tmp/replayed"
+    pct --runs 1 --seed "$seed" "$demos/$1-user" >"$tmp/alone"
+    jq -e -s '(map(.failed) | all) and .[0].seed == .[1].seed and
+        .[0].schedule == .[2].schedule' \
+        "$tmp/found" "$tmp/replayed" "$tmp/alone"
+}
+
 is_cured() { # BUG
     for strategy in random pct dfs; do
         status 0 "$strategy finds nothing in $1-cured" "$tb" explore \
@@ -52,6 +66,7 @@ for bug in lost-update ab-ba missed-wake-up if-for-while one-cond-for-two \
     three-in-a-row long-stall; do
     is_cured $bug
     ok "$bug: the same seeds find the same" is_repeated $bug
+    ok "$bug: what PCT finds, its seed alone shows again" pct_repeats $bug
 done
 
 # ---- What the strategies are good for ----
@@ -70,7 +85,8 @@ ok "and with no fewer" jq -e '.preemptions == 3 and .minimal' "$tmp/out"
 
 "$tb" explore "$demos/if-for-while-user" >"$tmp/out" 2>"$tmp/err"
 matches "the threads are drawn" '^  producer  +[^ ]'
-ok "within 80 columns" test "$(LC_ALL=C.UTF-8 wc -L <"$tmp/out")" -le 80
+grep -v '^Again:' "$tmp/out" >"$tmp/words" # which is for copying
+ok "within 80 columns" test "$(LC_ALL=C.UTF-8 wc -L <"$tmp/words")" -le 80
 "$tb" explore --json "$demos/ab-ba-user" >"$tmp/out" 2>"$tmp/err"
 ok "JSON has the seed, the schedule and the failure" jq -e '
     .failed and .seed >= 1 and (.schedule | test("^[0-9:,]+$")) and
@@ -90,6 +106,8 @@ refuses "two programs" 'one too many' "$demos/ab-ba-user" x
 refuses "an unknown strategy" 'valid: random pct dfs' --strategy best x
 refuses "no number" 'whole number from 1' --runs many x
 refuses "no schedule" '3:1,7:2' --replay 3:x "$demos/ab-ba-user"
+refuses "a seed of a search" 'has no seeds' \
+    --strategy dfs --replay 3 "$demos/ab-ba-user"
 refuses "a program of kernel threads" 'never asked' "$demos/cost-kernel"
 refuses "a program of no threads" 'never asked' /bin/true
 status 1 "no such program" "$tb" explore ./nosuch
