@@ -98,8 +98,8 @@ needs_uthreads     := $(if $(filter 1,$(URING)),-luring)
 needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
 
-.PHONY: all demo test test-aarch64 test-emulated stress explore bench bench-peers \
-        mutants install uninstall help format check-format check-all \
+.PHONY: all demo test test-aarch64 test-emulated stress explore bench \
+        bench-peers mutants install uninstall help format check-format check-all \
         compile-commands clean
 .DELETE_ON_ERROR:
 .SECONDARY:
