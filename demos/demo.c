@@ -33,8 +33,7 @@ enum status {
     SKIPPED = 77
 };
 
-static bool as_json; /* --json */
-static bool about;   /* --about */
+static bool about; /* --about */
 
 /* ---- When something is wrong ---- */
 
@@ -54,11 +53,8 @@ end_with(enum status status, const char *format, va_list args)
     exit(status);
 }
 
-static void usage_error(const char *format, ...)
-    __attribute__((noreturn, format(printf, 1, 2)));
-
-static void
-usage_error(const char *format, ...)
+void
+demo_usage(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -230,7 +226,7 @@ finish(struct demo_run *d, enum status status, char *reason)
 {
     if (reason[0] >= 'a' && reason[0] <= 'z')
         reason[0] = (char)(reason[0] - 'a' + 'A');
-    (as_json ? print_as_json : print_in_words)(d, status, reason);
+    (d->json ? print_as_json : print_in_words)(d, status, reason);
     json_decref(d->measured);
     free(d->predicted);
     free(d->found);
@@ -329,17 +325,30 @@ demo_median(double *values, int count)
 
 /* ---- Flags ---- */
 
-enum { KEY_ABOUT = 256 };
+enum { KEY_ABOUT = 256, KEY_OWN };
 
-static const struct argp_option options[] = {
+/* Every experiment's, and behind them room for those of its own. */
+static struct argp_option options[16] = {
     {"json", 'j', 0, 0, "print the result as one JSON object", 0},
     {"trace", 't', "FILE", 0, "record every event of every thread", 0},
     {"seed", 's', "N", 0, "where random choices begin (default: 1)", 0},
     {"scale", 'x', "X", 0, "so much larger, 0.01 to 100 (default: 1)", 0},
     {"about", KEY_ABOUT, 0, 0, "print the claim as JSON, and end", 0},
     {"help", '?', 0, 0, "print this", -1},
-    {0},
 };
+
+static void
+add_own_flags(const struct demo *demo)
+{
+    struct argp_option *o = options;
+    while (o->name)
+        o++;
+    for (int i = 0; i < DEMO_FLAGS_MAX && demo->flags[i].name; i++)
+        *o++ = (struct argp_option){.name = demo->flags[i].name,
+                                    .key = KEY_OWN + i,
+                                    .arg = demo->flags[i].value,
+                                    .doc = demo->flags[i].about};
+}
 
 static uint64_t
 seed_of(const char *text)
@@ -348,8 +357,8 @@ seed_of(const char *text)
     errno = 0;
     uint64_t seed = strtoull(text, &rest, 10);
     if (text[0] < '0' || text[0] > '9' || *rest || errno)
-        usage_error("--seed %s is not valid; a whole number from 0 to %llu",
-                    text, ~0ull);
+        demo_usage("--seed %s is not valid; a whole number from 0 to %llu",
+                   text, ~0ull);
     return seed;
 }
 
@@ -359,7 +368,7 @@ scale_of(const char *text)
     char *rest;
     double scale = strtod(text, &rest);
     if (rest == text || *rest || !(scale >= 0.01 && scale <= 100))
-        usage_error("--scale %s is not valid; a number from 0.01 to 100", text);
+        demo_usage("--scale %s is not valid; a number from 0.01 to 100", text);
     return scale;
 }
 
@@ -380,8 +389,8 @@ bad_option(const struct argp_state *state)
         snprintf(valid + used, sizeof valid - used, " --%s%s%s", o->name,
                  o->arg ? " " : "", o->arg ? o->arg : "");
     }
-    usage_error("%s is no option or lacks its value; valid:%s",
-                state->argv[at] ? state->argv[at] : "?", valid);
+    demo_usage("%s is no option or lacks its value; valid:%s",
+               state->argv[at] ? state->argv[at] : "?", valid);
 }
 
 /* argp's own messages are off: they take two lines and exit with 64. */
@@ -389,8 +398,12 @@ static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
     struct demo_run *d = state->input;
+    if (key >= KEY_OWN && key < KEY_OWN + DEMO_FLAGS_MAX) {
+        *d->demo->flags[key - KEY_OWN].set = arg;
+        return 0;
+    }
     switch (key) {
-    case 'j': as_json = true; return 0;
+    case 'j': d->json = true; return 0;
     case 't': return setenv("THREADS_TRACE", arg, 1);
     case 's': d->seed = seed_of(arg); return 0;
     case 'x': d->scale = scale_of(arg); return 0;
@@ -400,7 +413,7 @@ parse(int key, char *arg, struct argp_state *state)
         argp_state_help(state, stdout, ARGP_HELP_LONG | ARGP_HELP_PRE_DOC);
         end(0);
     case ARGP_KEY_ARG:
-        usage_error("'%s': only options are valid, see --help", arg);
+        demo_usage("'%s': only options are valid, see --help", arg);
     case ARGP_KEY_ERROR: bad_option(state);
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -414,6 +427,7 @@ demo_main(int argc, char **argv, const struct demo *demo)
     struct demo_run d = {.scale = 1, .seed = 1, .demo = demo};
     if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
         demo_fail("there is no standard output"); /* or a pipe would be it */
+    add_own_flags(demo);
     argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_IN_ORDER,
                NULL, &d);
     if (about) {

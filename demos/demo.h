@@ -30,6 +30,7 @@
 struct demo_run {
     double scale;  /* --scale: how much larger than usual; 0.01 to 100 */
     uint64_t seed; /* --seed: where a random choice begins */
+    bool json;     /* --json: print one object, not words */
 
     /* Private to demo.c: what has been said so far. */
     const struct demo *demo;
@@ -38,10 +39,19 @@ struct demo_run {
     char *found;
 };
 
+/* A flag that only one experiment has: --name VALUE. */
+struct demo_flag {
+    const char *name, *value, *about;
+    const char **set; /* where its value goes; NULL where it is not given */
+};
+
+#define DEMO_FLAGS_MAX 4
+
 struct demo {
     const char *name;  /* the file's, without its .c */
     const char *claim; /* one sentence, true in every model */
     void (*run)(struct demo_run *d);
+    struct demo_flag flags[DEMO_FLAGS_MAX]; /* of its own; may be none */
 };
 
 /* Read the flags, run the demo, print its result. Returns the exit status: 0
@@ -74,6 +84,10 @@ void demo_skip(struct demo_run *d, const char *reason, ...)
 
 /* ... or end because something broke that has nothing to do with the claim. */
 void demo_fail(const char *format, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
+
+/* ... or end because the value of a flag of its own is no good. */
+void demo_usage(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 
 /* ---- Help ---- */

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * server.c - see server.h.
+ *
+ * Invariant: a connection is in the list from when its thread begins to when
+ * its descriptor is closed, and both ends of that happen under the lock. So
+ * whoever holds the lock may shut down the descriptors he finds there: none is
+ * another's that got the same number.
+ */
+#include "server.h"
+
+#include "io.h"
+#include "sync.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { BACKLOG = 4096, STACK = 64 * 1024 };
+
+#define PAUSE_NS 100000000u    /* 100 ms: no room, and nobody went */
+#define DRAIN_NS 5000000000ull /* 5 s for those who are busy at the end */
+
+static struct {
+    int listener;
+    server_fn *serve;
+    volatile sig_atomic_t stopping; /* a signal handler sets it */
+
+    /* Under the lock. */
+    struct mutex lock;
+    struct cond gone; /* a connection is */
+    struct connection *first;
+    bool draining;
+    unsigned alive; /* threads of connections: accepted, and not gone */
+    struct server_counts counts;
+} server;
+
+/* ---- A connection ---- */
+
+ssize_t
+connection_recv(struct connection *c, void *buf, size_t size, uint64_t deadline)
+{
+    ssize_t got = deadline == THREAD_FOREVER
+                      ? thread_recv(c->fd, buf, size, 0)
+                      : thread_recv_until(c->fd, buf, size, 0, deadline);
+    if (got > 0)
+        c->received += (uint64_t)got;
+    else if (got < 0 && errno != ETIMEDOUT)
+        c->broken = true;
+    return got;
+}
+
+bool
+connection_send(struct connection *c, const void *data, size_t size,
+                uint64_t deadline)
+{
+    const char *rest = data;
+    while (size > 0) {
+        ssize_t sent = deadline == THREAD_FOREVER
+                           ? thread_send(c->fd, rest, size, 0)
+                           : thread_send_until(c->fd, rest, size, 0, deadline);
+        if (sent < 0) {
+            c->broken = true;
+            return false;
+        }
+        c->sent += (uint64_t)sent;
+        rest += sent;
+        size -= (size_t)sent;
+    }
+    return true;
+}
+
+/* Into the list. Who comes while the others are asked to end is asked too. */
+static void
+enter(struct connection *c)
+{
+    mutex_lock(&server.lock);
+    c->next = server.first;
+    c->link = &server.first;
+    if (c->next)
+        c->next->link = &c->next;
+    server.first = c;
+    if (server.draining)
+        shutdown(c->fd, SHUT_RD);
+    mutex_unlock(&server.lock);
+}
+
+/* Closed before it is counted as gone: who waits for room finds it. */
+static void
+leave(struct connection *c)
+{
+    struct server_counts *n = &server.counts;
+    mutex_lock(&server.lock);
+    *c->link = c->next;
+    if (c->next)
+        c->next->link = c->link;
+    close(c->fd);
+    n->requests += c->requests;
+    n->received += c->received;
+    n->sent += c->sent;
+    n->broken += c->broken;
+    server.alive--;
+    cond_signal(&server.gone);
+    mutex_unlock(&server.lock);
+}
+
+static void *
+connection_thread(void *fd)
+{
+    struct connection c = {.fd = (int)(intptr_t)fd};
+    enter(&c);
+    server.serve(&c);
+    leave(&c);
+    return NULL;
+}
+
+/* ---- Accepting ---- */
+
+/*
+ * No descriptor, thread or memory for another connection: wait until one has
+ * gone, and at most for a while. The classic bug is to try again at once: the
+ * client is still in the line, accept fails at once, and the server spins just
+ * when it is busiest.
+ */
+static void
+wait_for_room(void)
+{
+    mutex_lock(&server.lock);
+    server.counts.pauses++;
+    if (!server.stopping)
+        cond_wait_until(&server.gone, &server.lock, thread_now() + PAUSE_NS);
+    mutex_unlock(&server.lock);
+}
+
+/* The next client, or -1 if it is not to be had now. */
+static int
+next_client(void)
+{
+    int fd = thread_accept(server.listener, NULL, NULL, SOCK_CLOEXEC);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+                   errno == ENOMEM))
+        wait_for_room();
+    return fd; /* any other error is this client's: it went away again */
+}
+
+/* May be called before or after the thread has begun, or ended. */
+static void
+count_in(int by)
+{
+    mutex_lock(&server.lock);
+    server.alive += (unsigned)by;
+    server.counts.connections += (uint64_t)by;
+    if (server.alive > server.counts.most)
+        server.counts.most = server.alive;
+    mutex_unlock(&server.lock);
+}
+
+/* Give a client its thread, and let that begin. */
+static void
+begin(int fd)
+{
+    const struct thread_attr attr = {
+        .name = "connection", .stack_size = STACK, .detached = true};
+    void *arg = (void *)(intptr_t)fd;
+    count_in(+1);
+    while (thread_create(NULL, &attr, connection_thread, arg) != 0) {
+        wait_for_room();
+        if (server.stopping) {
+            count_in(-1);
+            close(fd);
+            return;
+        }
+    }
+    thread_yield();
+}
+
+/* ---- The end ---- */
+
+bool
+server_stopping(void)
+{
+    return server.stopping;
+}
+
+/* An accept that waits now returns, in every engine, with EINVAL. */
+void
+server_stop(void)
+{
+    int error = errno;
+    server.stopping = 1;
+    shutdown(server.listener, SHUT_RD);
+    errno = error;
+}
+
+/* Under the lock. */
+static void
+shut_down_all(int how)
+{
+    for (struct connection *c = server.first; c; c = c->next)
+        shutdown(c->fd, how);
+}
+
+/*
+ * To every thread it looks as if its client had said its last: it gets what
+ * has arrived, then the end. Answers still go out. Who is not done by the
+ * deadline, because its client does not read, is cut off.
+ */
+static void
+drain(void)
+{
+    uint64_t deadline = thread_now() + DRAIN_NS;
+    mutex_lock(&server.lock);
+    server.draining = true;
+    shut_down_all(SHUT_RD);
+    while (server.alive > 0 &&
+           cond_wait_until(&server.gone, &server.lock, deadline) == 0)
+        continue;
+    server.counts.cut = server.alive;
+    shut_down_all(SHUT_RDWR);
+    while (server.alive > 0)
+        cond_wait(&server.gone, &server.lock);
+    mutex_unlock(&server.lock);
+}
+
+struct server_counts
+server_run(server_fn *serve)
+{
+    server.serve = serve;
+    while (!server.stopping) {
+        int fd = next_client();
+        if (fd >= 0)
+            begin(fd);
+    }
+    close(server.listener);
+    drain();
+    return server.counts;
+}
+
+/* ---- Listening ---- */
+
+unsigned long
+server_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        demo_fail("getrlimit: %s", strerror(errno));
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        demo_fail("setrlimit: %s", strerror(errno));
+    return limit.rlim_cur;
+}
+
+/* "127.0.0.1:80", "[::1]:80", ":80" for every address of this machine. */
+static struct addrinfo *
+resolve(const char *address)
+{
+    struct addrinfo *found,
+        hints = {.ai_socktype = SOCK_STREAM,
+                 .ai_flags = AI_NUMERICHOST | AI_PASSIVE | AI_NUMERICSERV};
+    char host[64] = "";
+    const char *colon = strrchr(address, ':');
+    size_t length = colon ? (size_t)(colon - address) : sizeof host;
+    if (length >= 2 && address[0] == '[' && address[length - 1] == ']') {
+        address++;
+        length -= 2;
+    }
+    if (length < sizeof host)
+        memcpy(host, address, length);
+    if (length >= sizeof host || colon[1] == '\0' ||
+        getaddrinfo(host[0] ? host : NULL, colon + 1, &hints, &found) != 0)
+        demo_usage("--listen %s is not valid; ADDR:PORT, as in 127.0.0.1:8080",
+                   address);
+    return found;
+}
+
+/* What a socket has that listens, those have that it accepts. NODELAY: answers
+ * are whole, and none should wait for the next. KEEPALIVE: a client that
+ * vanishes without a word is noticed at last. */
+static void
+set_options(int fd)
+{
+    static const struct {
+        int level, name, value;
+    } options[] = {
+        {SOL_SOCKET, SO_REUSEADDR, 1},    {IPPROTO_TCP, TCP_NODELAY, 1},
+        {SOL_SOCKET, SO_KEEPALIVE, 1},    {IPPROTO_TCP, TCP_KEEPIDLE, 60},
+        {IPPROTO_TCP, TCP_KEEPINTVL, 10}, {IPPROTO_TCP, TCP_KEEPCNT, 3},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+                       sizeof options[i].value) != 0)
+            demo_fail("setsockopt: %s", strerror(errno));
+}
+
+int
+server_open(const char *address)
+{
+    struct addrinfo *a = resolve(address);
+    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_storage bound;
+    socklen_t length = sizeof bound;
+    if (fd < 0)
+        demo_fail("socket: %s", strerror(errno));
+    set_options(fd);
+    if (bind(fd, a->ai_addr, a->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0 ||
+        getsockname(fd, (struct sockaddr *)&bound, &length) != 0)
+        demo_fail("cannot listen at %s: %s", address, strerror(errno));
+    freeaddrinfo(a);
+    server.listener = fd;
+    /* Both families have their port at the same place. */
+    return ntohs(((struct sockaddr_in *)&bound)->sin_port);
+}
+
+/* ---- Nothing but a server ---- */
+
+static void
+on_signal(int signal)
+{
+    (void)signal;
+    server_stop();
+}
+
+static void
+print_in_words(const struct demo_run *d, const struct server_counts *n)
+{
+    const struct thread_model *m = thread_model();
+    printf("%s on the %s model, io %s\n", d->demo->name, m->name, m->io_engine);
+    printf("%ju connections, at most %u at once; %ju requests; %ju bytes "
+           "received, %ju sent\n",
+           (uintmax_t)n->connections, n->most, (uintmax_t)n->requests,
+           (uintmax_t)n->received, (uintmax_t)n->sent);
+    printf("%ju connections broken, %ju cut off at the end; %ju pauses for "
+           "want of room\n",
+           (uintmax_t)n->broken, (uintmax_t)n->cut, (uintmax_t)n->pauses);
+}
+
+/* No value needs escaping. */
+static void
+print_as_json(const struct demo_run *d, const struct server_counts *n)
+{
+    const struct thread_model *m = thread_model();
+    printf("{\"demo\": \"%s\", \"model\": \"%s\", \"io_engine\": \"%s\", ",
+           d->demo->name, m->name, m->io_engine);
+    printf("\"connections\": %ju, \"most_at_once\": %u, \"requests\": %ju, "
+           "\"received\": %ju, \"sent\": %ju, ",
+           (uintmax_t)n->connections, n->most, (uintmax_t)n->requests,
+           (uintmax_t)n->received, (uintmax_t)n->sent);
+    printf("\"broken\": %ju, \"cut\": %ju, \"pauses\": %ju}\n",
+           (uintmax_t)n->broken, (uintmax_t)n->cut, (uintmax_t)n->pauses);
+}
+
+void
+server_main(const struct demo_run *d, const char *address, server_fn *serve)
+{
+    struct sigaction action = {.sa_handler = on_signal,
+                               .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+    int port = server_open(address);
+    unsigned long limit = server_descriptors();
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    fprintf(stderr, "%s: port %d, io %s, at most %lu descriptors\n",
+            d->demo->name, port, thread_model()->io_engine, limit);
+    struct server_counts counts = server_run(serve);
+    (d->json ? print_as_json : print_in_words)(d, &counts);
+    exit(fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
