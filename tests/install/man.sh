@@ -5,7 +5,9 @@
 command -v groff >/dev/null || skip_all "groff is not installed"
 [ -x "$BUILD/threadbare" ] || skip_all "$BUILD/threadbare is not built"
 pages=$(ls docs/man/*.[137] | wc -l) calls=$(ls docs/man/*.3 | wc -l)
-plan $((2 * pages + 2 * calls + 15))
+commands=$("$BUILD/threadbare" --help |
+    sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+plan $((2 * pages + 2 * calls + 10 + $(echo "$commands" | wc -l)))
 
 # Does groff set it without a warning?
 clean() {
@@ -144,8 +146,6 @@ sort -u "$tmp/variables" >"$tmp/read"
 ok "and no other" sh -c "comm -23 '$tmp/told' '$tmp/read' | tee /dev/stderr |
     cmp - /dev/null"
 
-commands=$("$BUILD/threadbare" --help |
-    sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 for command in $commands; do
     matches "threadbare(1) has a section on $command" \
         "^   threadbare $command( |\$)" "$tmp/text/threadbare.1"
