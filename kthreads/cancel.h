@@ -5,14 +5,6 @@
 
 #include "kthread.h"
 
-/*
- * Call wait(arg), which a cancellation may end: then undo(arg) is called,
- * unless it is NULL, which leaves everything as if the call had not been made,
- * and the thread ends. Else returns what wait has returned. wait must do
- * nothing that a call of pthreads which is cancelled would lose.
- */
-int cancel_point(int (*wait)(void *), void (*undo)(void *), void *arg);
-
 /* Has somebody asked for the running thread's end, and is it allowed now? */
 bool cancel_pending(void);
 

@@ -30,10 +30,9 @@
  */
 #include "io.h"
 
-#include "cancel.h"
 #include "clock.h"
-#include "kthread.h"
 #include "poll_until.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,7 +154,7 @@ call(const struct io_op *op)
 static ssize_t
 call_nonblocking(const struct io_op *op)
 {
-    pthread_mutex_lock(&the_threads.flags_lock);
+    flags_lock();
     int flags = fcntl(op->fd, F_GETFL);
     bool change = flags >= 0 && !(flags & O_NONBLOCK);
     if (change)
@@ -164,7 +163,7 @@ call_nonblocking(const struct io_op *op)
     int error = errno;
     if (change)
         fcntl(op->fd, F_SETFL, flags);
-    pthread_mutex_unlock(&the_threads.flags_lock);
+    flags_unlock();
     errno = error;
     return n;
 }

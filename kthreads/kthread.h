@@ -18,20 +18,11 @@
 #include "table.h"
 #include "thread.h"
 #include "trace.h"
+#include "waiting.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/types.h>
-
-/* What a blocked thread waits for. All zero bytes: nothing, it is running. */
-struct wait {
-    enum thread_wait kind;
-    const void *object; /* mutex, condition variable, semaphore */
-    thread_t thread;    /* whose end is awaited */
-    int fd;             /* of an I/O operation */
-    const char *call;   /* its name */
-    uint64_t since;     /* filled in by wait_begin */
-};
 
 struct kthread {
     /* Owned by thread.c; fixed before anybody else can see the thread. */
@@ -110,13 +101,5 @@ int kthread_admit(struct kthread *t);
 /* The end of the running thread's own part: it keeps its result, its clean-up
  * handlers are called, then its destructors. (thread.c) */
 void kthread_finish(struct kthread *t, void *result);
-
-/*
- * Tell what the running thread is about to wait for, and that it goes on: this
- * is all of block and wake that is not the kernel's. Put them only around a
- * call that will not return at once; wait_end keeps errno. (thread.c)
- */
-void wait_begin(struct wait wait);
-void wait_end(void);
 
 #endif

@@ -111,6 +111,18 @@ wait_end(void)
     errno = error;
 }
 
+void
+flags_lock(void)
+{
+    pthread_mutex_lock(&the_threads.flags_lock);
+}
+
+void
+flags_unlock(void)
+{
+    pthread_mutex_unlock(&the_threads.flags_lock);
+}
+
 /* ---- Life ---- */
 
 /* Tell the kernel of a thread's priority: the highest is 20 levels nicer to

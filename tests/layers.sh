@@ -9,7 +9,7 @@
 floors_of() {
     case $1 in
     common) echo "list clock setting words object_name descriptor" \
-        "exploration; panic poll_until; table invariant; trace" ;;
+        "exploration waiting; panic poll_until; table invariant; trace" ;;
     uthreads) echo "context context_* fiber stack; uthread;" \
         "random; policy policy_*; sched; sync_view cancel time; inherit key;" \
         "thread sync once rwlock barrier event channel report overflow" \
