@@ -231,7 +231,7 @@ $(foreach room,$(TEST_ROOMS),\
 tests_in = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/$(1)/*.c))
 
 # Programs that use no contract call are linked once.
-LONERS   := deny-uring
+LONERS   := deny
 PROGRAMS := $(filter-out $(LONERS),\
                 $(basename $(notdir $(wildcard tests/programs/*.c))))
 PROGRAM_BINS := $(LONERS:%=$(BUILD)/tests/programs/%) \

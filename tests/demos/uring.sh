@@ -8,7 +8,7 @@ plan 23
 
 silence='.measured.longest_silence.value'
 delay='.measured.delay.value'
-deny=$BUILD/tests/programs/deny-uring
+deny=$BUILD/tests/programs/deny
 
 # reader FILE: the function that the two experiments are about.
 reader() {
@@ -49,8 +49,8 @@ denied() {
         '.reason | test("io_uring.*not permitted")'
 }
 if [ ! -x "$deny" ]; then
-    why="tests/programs/deny-uring is not built"
-elif "$deny" EPERM setup true; [ $? -eq 77 ]; then
+    why="tests/programs/deny is not built"
+elif "$deny" EPERM io_uring_setup true; [ $? -eq 77 ]; then
     why="this kernel takes no seccomp filter from us"
 else
     why=
@@ -60,7 +60,7 @@ if [ "$why" ]; then
         skip "io_uring denied: $check" "$why"
     done
 else
-    denied "$deny" EPERM setup "$demos/uring-user"
+    denied "$deny" EPERM io_uring_setup "$demos/uring-user"
 fi
 can_be_nobody || why="no setpriv to be another user"
 if [ "$why" ]; then
@@ -70,7 +70,7 @@ if [ "$why" ]; then
 else
     chmod 755 "$tmp"
     cp "$deny" "$demos/uring-user" "$demos/blocking-user" "$tmp"
-    denied as_nobody "$tmp/deny-uring" EPERM setup "$tmp/uring-user"
+    denied as_nobody "$tmp/deny" EPERM io_uring_setup "$tmp/uring-user"
     shows as-predicted blocking user \
-        as_nobody "$tmp/deny-uring" EPERM setup "$tmp/blocking-user" --json
+        as_nobody "$tmp/deny" EPERM io_uring_setup "$tmp/blocking-user" --json
 fi

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 programs=$BUILD/tests/programs
-"$programs/deny-uring" EPERM setup true
+"$programs/deny" EPERM io_uring_setup true
 if [ $? -eq 77 ]; then
     skip_all "this kernel takes no seccomp filter from us"
 fi
@@ -16,7 +16,7 @@ for error in EPERM ENOSYS; do
     [ $error = ENOSYS ] && reason="Function not implemented"
     for step in setup enter; do
         status 0 "$error at io_uring_$step: the program runs" \
-            "$programs/deny-uring" $error $step "$programs/properties-user"
+            "$programs/deny" $error io_uring_$step "$programs/properties-user"
         matches "$error at io_uring_$step: with the same result" "^result=x$"
         matches "$error at io_uring_$step: on the blocking engine" \
             "^io_engine=blocking$"
@@ -30,21 +30,21 @@ for error in EPERM ENOSYS; do
 done
 
 status 2 "who insists on io_uring is refused" \
-    env UTHREADS_IO=uring "$programs/deny-uring" EPERM setup \
+    env UTHREADS_IO=uring "$programs/deny" EPERM io_uring_setup \
     "$programs/properties-user"
 matches "and told why" "^threadbare: UTHREADS_IO=uring: .*not permitted" \
     "$tmp/err"
 lacks "nothing ran" "result" "$tmp/out"
 
 status 0 "who asks for the blocking engine gets it without a notice" \
-    env UTHREADS_IO=blocking "$programs/deny-uring" EPERM setup \
+    env UTHREADS_IO=blocking "$programs/deny" EPERM io_uring_setup \
     "$programs/properties-user"
 ok "for io_uring was not even tried" test ! -s "$tmp/err"
 
 if can_be_nobody; then
     chmod 755 "$tmp"
-    cp "$programs/deny-uring" "$programs/properties-user" "$tmp"
-    as_nobody "$tmp/deny-uring" EPERM setup "$tmp/properties-user" \
+    cp "$programs/deny" "$programs/properties-user" "$tmp"
+    as_nobody "$tmp/deny" EPERM io_uring_setup "$tmp/properties-user" \
         >"$tmp/out" 2>&1
     matches "the same for a user who is not root" "^result=x$"
 else

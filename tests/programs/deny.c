@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * deny.c - run a program to which the kernel denies a system call, as
+ * containers do:
+ *     deny EPERM|ENOSYS CALL PROGRAM [ARGUMENT...]
+ *
+ * A seccomp filter of our own making, so that no library is needed. It looks
+ * at the number of each system call; the one that was named fails with the
+ * error given. Any user may install it once he has given up gaining
+ * privileges. Exit status 77: this kernel takes no filter from us.
+ */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Deny one system call with this error; all others pass. */
+static int
+deny(unsigned call, unsigned error)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof code / sizeof *code, code};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return -1;
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static const struct {
+    const char *name;
+    unsigned number;
+} calls[] = {
+    {"io_uring_setup", SYS_io_uring_setup},
+    {"io_uring_enter", SYS_io_uring_enter},
+    {"userfaultfd", SYS_userfaultfd},
+};
+enum { CALLS = sizeof calls / sizeof *calls };
+
+static void usage(void) __attribute__((noreturn));
+
+static void
+usage(void)
+{
+    fputs("usage: deny EPERM|ENOSYS CALL PROGRAM...\nCALL is one of:", stderr);
+    for (int i = 0; i < CALLS; i++)
+        fprintf(stderr, " %s", calls[i].name);
+    fputs("\n", stderr);
+    exit(2);
+}
+
+static unsigned
+number_of(const char *name)
+{
+    for (int i = 0; i < CALLS; i++)
+        if (strcmp(calls[i].name, name) == 0)
+            return calls[i].number;
+    usage();
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 4)
+        usage();
+    unsigned error = strcmp(argv[1], "ENOSYS") == 0 ? ENOSYS : EPERM;
+    if (deny(number_of(argv[2]), error) != 0) {
+        perror("deny: no filter");
+        return 77;
+    }
+    execvp(argv[3], argv + 3);
+    perror(argv[3]);
+    return 127;
+}
