@@ -220,10 +220,12 @@ rooms_tests/programs := -iquote include
 rooms_tests/explore  := $(rooms_uthreads)
 rooms_tests/stress   := -iquote include
 rooms_tests/faults   := -iquote include -iquote tests/faults
+rooms_tests/demos    := -iquote include
 rooms_tests/common   := $(rooms_common)
 rooms_tests/uthreads := $(rooms_uthreads)
 rooms_tests/kthreads := $(rooms_kthreads)
-TEST_ROOMS := contract programs stress faults explore common uthreads kthreads
+TEST_ROOMS := contract programs stress faults explore demos common uthreads \
+    kthreads
 $(foreach room,$(TEST_ROOMS),\
     $(eval $(call room_rule,tests/$(room))))
 
@@ -243,8 +245,10 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
+LIED_TO  := blocking uring pagefault
+LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
-    $(EXPLORE_BINS)
+    $(EXPLORE_BINS) $(LIE_BINS)
 TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
 
 $(foreach r,$(TEST_ROOMS),\
@@ -310,6 +314,18 @@ $(BUILD)/tests/faults-$(1): $(call tests_in,faults) \
 	         sed -n 's/.* T __wrap_/-Wl,--wrap=/p')
 endef
 $(foreach m,user kernel,$(eval $(call fault_tests,$(m))))
+
+# Demos whose model tells them the opposite of what it is: see lie.c.
+define lie_tests
+$(BUILD)/tests/demos/%-$(1): $(BUILD)/obj/demos/%.o $(HARNESS) \
+                             $(BUILD)/obj/tests/demos/lie.o \
+                             $(BUILD)/lib/lib$(lib_$(1)).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -Wl,--wrap=thread_model -o $$@ \
+	    $(needs_$(lib_$(1))) -ljansson -lm
+endef
+$(foreach m,user kernel,$(eval $(call lie_tests,$(m))))
 
 define room_tests
 $(BUILD)/tests/$(1): needs = $(needs_$(1)) -lcriterion

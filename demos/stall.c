@@ -25,12 +25,18 @@ enum { COUNTERS = 3, BEFORE_MS = 60, DELAY_MS = 300 };
 static pid_t other;
 static int end_of_questions; /* close it and the other process ends */
 
+static bool
+give_byte(int answer)
+{
+    return write(answer, "!", 1) == 1;
+}
+
 /* Answer each question after the delay, until there are no more. */
-static void answer_late(int question, int answer, uint64_t delay)
-    __attribute__((noreturn));
+static void answer_late(int question, int answer, uint64_t delay,
+                        stall_give *give) __attribute__((noreturn));
 
 static void
-answer_late(int question, int answer, uint64_t delay)
+answer_late(int question, int answer, uint64_t delay, stall_give *give)
 {
     char byte;
     struct timespec span = {(time_t)(delay / 1000000000),
@@ -38,7 +44,7 @@ answer_late(int question, int answer, uint64_t delay)
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* never outlive the experiment */
     while (read(question, &byte, 1) == 1) {
         nanosleep(&span, NULL);
-        if (write(answer, &byte, 1) != 1)
+        if (!give(answer))
             break;
     }
     _exit(0);
@@ -56,9 +62,16 @@ end_other(void)
 void
 stall_open(struct stall *s, struct demo_run *d)
 {
+    stall_open_giving(s, d, give_byte);
+}
+
+void
+stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give)
+{
     int question[2], answer[2];
     *s = (struct stall){
         .d = d,
+        .wait = "call",
         .before = (uint64_t)(BEFORE_MS * 1e6 * d->scale),
         .delay = (uint64_t)(DELAY_MS * 1e6 * d->scale),
     };
@@ -70,7 +83,7 @@ stall_open(struct stall *s, struct demo_run *d)
     if (other == 0) {
         close(question[1]);
         close(answer[0]);
-        answer_late(question[0], answer[1], s->delay);
+        answer_late(question[0], answer[1], s->delay, give);
     }
     close(question[0]);
     close(answer[1]);
@@ -159,8 +172,8 @@ stall_count_while(struct stall *s, void *(*reader)(void *))
  * The property says it: is the caller's kernel thread, which waits in the
  * call, the one that everybody runs on?
  */
-static void
-predict(struct stall *s, const char *call, bool stalls)
+void
+stall_predict(struct stall *s, const char *call, bool stalls)
 {
     s->call = call;
     s->stalls = stalls;
@@ -179,7 +192,7 @@ predict(struct stall *s, const char *call, bool stalls)
 void
 stall_predict_raw(struct stall *s)
 {
-    predict(s, "read(2)", thread_model()->raw_call_stalls);
+    stall_predict(s, "read(2)", thread_model()->raw_call_stalls);
 }
 
 void
@@ -189,17 +202,7 @@ stall_predict_io(struct stall *s)
     if (m->io_fallback)
         demo_skip(s->d, "this is about io_uring, and there is none here: %s.",
                   m->io_fallback);
-    predict(s, "thread_read", m->io_call_stalls);
-}
-
-/* Why the others went on, though the reader's call waited. */
-static const char *
-why_free(void)
-{
-    if (thread_model()->parallel)
-        return "only the kernel thread under the reader slept in the call";
-    return "the kernel waited in the background, and the scheduler ran the "
-           "others";
+    stall_predict(s, "thread_read", m->io_call_stalls);
 }
 
 void
@@ -216,7 +219,14 @@ stall_judge(struct stall *s)
                s->call, delay, silence);
     if (s->stalls)
         demo_judge(s->d, silence >= STALLED * delay,
-                   "the call put to sleep the one kernel thread that all the "
-                   "threads share");
-    demo_judge(s->d, silence < FREE * delay, "%s", why_free());
+                   "the %s put to sleep the one kernel thread that all the "
+                   "threads share",
+                   s->wait);
+    if (thread_model()->parallel)
+        demo_judge(s->d, silence < FREE * delay,
+                   "only the kernel thread under the reader slept in the %s",
+                   s->wait);
+    demo_judge(s->d, silence < FREE * delay,
+               "the kernel waited in the background, and the scheduler ran the "
+               "others");
 }

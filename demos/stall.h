@@ -5,6 +5,7 @@
  * One thread, the reader, puts a question to another process, which takes its
  * time to answer. Three others count. What the reader does to get its answer
  * is all that blocking.c and uring.c differ in; the rest is here.
+ * (pagefault.c and quantum-rescue.c wait in other ways yet.)
  *
  *      other process          .------ takes its time -----.
  *                          ask|                           |answer
@@ -32,7 +33,8 @@ struct stall {
     uint64_t delay;  /* how long the other process takes to answer */
 
     /* The prediction. */
-    const char *call; /* what the reader calls */
+    const char *call; /* what the reader waits in, */
+    const char *wait; /* and what kind of thing that is: "call" unless set */
     bool stalls;      /* and whether that stops the counters */
 
     /* The reader's. */
@@ -53,7 +55,15 @@ struct stall {
  * nothing of the thread library is in it. */
 void stall_open(struct stall *s, struct demo_run *d);
 
-/* Predict what read(2) will do, or thread_read. */
+/* The same for another kind of answer than a byte in the pipe: the other
+ * process gives it, and can if it says true. */
+typedef bool stall_give(int answer);
+void stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give);
+
+/* Predict that this way to wait will stop the counters, or that it will not. */
+void stall_predict(struct stall *s, const char *call, bool stalls);
+
+/* ... of read(2), or thread_read. */
 void stall_predict_raw(struct stall *s);
 void stall_predict_io(struct stall *s);
 

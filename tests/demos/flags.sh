@@ -3,7 +3,8 @@
 # What all experiments have in common: flags, mistakes, words, a lost output.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 101
+experiments="blocking uring pagefault parallel cost sleepers"
+plan $((46 + 11 * $(echo $experiments | wc -w)))
 
 # refuses REGEX FLAGS...: one line on standard error and status 2, no more.
 refuses() {
@@ -16,7 +17,7 @@ refuses() {
 }
 
 valid='valid: --json --trace FILE --seed N --scale X --about --help$'
-for demo in blocking uring parallel cost sleepers; do
+for demo in $experiments; do
     refuses "--frobnicate .*$valid" --frobnicate
     refuses "--scale 0 .* 0\.01 to 100" --scale 0
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lie.c - a thread model that lies about itself.
+ *
+ * An experiment predicts from the properties of its model. To see that it can
+ * be surprised, it is linked with this, by --wrap=thread_model: who is said to
+ * stall does not, and the other way about.
+ */
+#include "thread.h"
+
+const struct thread_model *__real_thread_model(void);
+const struct thread_model *__wrap_thread_model(void);
+
+const struct thread_model *
+__wrap_thread_model(void)
+{
+    static struct thread_model lie;
+    lie = *__real_thread_model();
+    lie.raw_call_stalls = !lie.raw_call_stalls;
+    lie.io_call_stalls = !lie.io_call_stalls;
+    return &lie;
+}
