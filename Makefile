@@ -99,7 +99,8 @@ needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
 
 .PHONY: all demo test test-aarch64 test-emulated stress explore bench \
-        bench-peers mutants install uninstall help format check-format check-all \
+        bench-peers bench-io mutants install uninstall help format \
+        check-format check-all \
         compile-commands clean
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -452,9 +453,12 @@ $(addprefix $(PEERS)/,pthreads st pth pcl): $(PEERS)/%: bench/peers/%.c
 $(FOREIGN): | $(BUILD)/deps-peers
 	@mkdir -p $(@D)
 	$(call say,PEER,$@)
-	$(Q){ $(make_$(@F)); } >$@.log 2>&1 || { \
-	    printf '%s\n' '#!/bin/sh' 'echo "not built: see $@.log" >&2' \
-	        'exit 77' >$@ && chmod +x $@; }
+	$(Q)$(call or_skip,$(make_$(@F)))
+
+# A command that makes $@, or in its place a program that says why and skips.
+or_skip = { $(1); } >$@.log 2>&1 || { \
+    printf '%s\n' '\#!/bin/sh' 'echo "not built: see $@.log" >&2' \
+        'exit 77' >$@ && chmod +x $@; }
 
 bench-peers: $(OUR_PEERS) $(BARE_PEERS) $(FOREIGN)
 	@bench/peers/compare --json $(PEERS).json $(if $(MILLION),--million) \
@@ -469,6 +473,49 @@ bench-peers: $(OUR_PEERS) $(BARE_PEERS) $(FOREIGN)
 	    'peer:Boost.Fiber=$(PEERS)/fiber' \
 	    'peer:Boost.Context=$(PEERS)/context' 'language:Go=$(PEERS)/go' \
 	    'language:LuaJIT=luajit bench/peers/peers.lua'
+
+# Input and output: servers, files, and what a wait costs. PAIRS=5 for a quick
+# look, CONNECTIONS=1,100 or PARTS=echo for a part of it.
+
+IO         := $(BUILD)/bench/io
+OUR_IO     := $(foreach m,user-asm kernel,$(IO)/echo-ours-$(m))
+FOREIGN_IO := $(addprefix $(IO)/,load echo-epoll echo-uring echo-pthreads \
+                  echo-st echo-uv echo-go)
+rooms_bench/io := -iquote include -iquote bench/io
+$(eval $(call room_rule,bench/io))
+
+$(BUILD)/deps-io: scripts/deps
+	@mkdir -p $(@D)
+	@if CC="$(CC)" scripts/deps io; then touch $@; \
+	    else echo '  without some of the peers'; fi
+
+define our_io
+$(IO)/%-$(1): $(BUILD)/obj/bench/io/%.o $(BUILD)/lib/lib$(lib_$(1)).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(lib_$(1)))
+endef
+$(foreach m,$(MODELS),$(eval $(call our_io,$(m))))
+
+io_c = $(CC) -std=gnu11 -D_GNU_SOURCE -O2 $^ -o $@
+make_load          = $(io_c)
+make_echo-epoll    = $(io_c)
+make_echo-pthreads = $(io_c) -pthread
+make_echo-uring    = $(io_c) -luring
+make_echo-st       = $(io_c) -lst
+make_echo-uv       = $(io_c) -luv
+make_echo-go       = $(make_go)
+$(IO)/echo-go: bench/io/echo.go
+$(filter-out %-go,$(FOREIGN_IO)): $(IO)/%: bench/io/%.c
+$(FOREIGN_IO): | $(BUILD)/deps-io
+	@mkdir -p $(@D)
+	$(call say,PEER,$@)
+	$(Q)$(call or_skip,$(make_$(@F)))
+
+bench-io: $(OUR_IO) $(FOREIGN_IO)
+	@bench/io/run --json $(IO).json --pairs $(or $(PAIRS),25) \
+	    $(if $(CONNECTIONS),--connections $(CONNECTIONS)) \
+	    $(if $(PARTS),--parts $(PARTS)) $(IO)
 
 # ---- Installing ----
 
@@ -522,7 +569,7 @@ uninstall:
 # ---- Housekeeping ----
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],include common uthreads kthreads \
-               demos demos/bugs cli bench tests/*))
+               demos demos/bugs cli bench bench/io tests/*))
 
 format:
 	clang-format -i $(SOURCES)
@@ -558,6 +605,7 @@ help:
 #: make bench           measure; a table, and JSON in build/bench/
 #: make bench-peers     the same work beside other thread libraries and Go
 #:                      (MILLION=1: memory of a million threads as well)
+#: make bench-io        servers, files and waits beside others (PAIRS=25)
 #: make install         into PREFIX (/usr/local), below DESTDIR if given
 #: make uninstall       take that away again
 #: make format          clang-format all sources        (check-format: look)
