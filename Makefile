@@ -83,7 +83,7 @@ UTHREADS     := $(call uthreads_on,$(CONTEXT))
 UTHREADS_ASM := $(call uthreads_on,asm)
 KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
-SHARED   := demo machine stall server
+SHARED   := demo machine stall server clients
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
 DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))

@@ -33,6 +33,7 @@ static struct {
     int listener;
     server_fn *serve;
     volatile sig_atomic_t stopping; /* a signal handler sets it */
+    struct semaphore begun;         /* a connection has: see begin */
 
     /* Under the lock. */
     struct mutex lock;
@@ -117,6 +118,8 @@ connection_thread(void *fd)
 {
     struct connection c = {.fd = (int)(intptr_t)fd};
     enter(&c);
+    if (thread_model()->io_call_stalls)
+        semaphore_post(&server.begun);
     server.serve(&c);
     leave(&c);
     return NULL;
@@ -163,7 +166,8 @@ count_in(int by)
     mutex_unlock(&server.lock);
 }
 
-/* Give a client its thread, and let that begin. */
+/* Give a client its thread. Where the next accept stops everybody, let that
+ * thread begin before: or it waits for a client whom nobody may send. */
 static void
 begin(int fd)
 {
@@ -179,7 +183,8 @@ begin(int fd)
             return;
         }
     }
-    thread_yield();
+    if (thread_model()->io_call_stalls)
+        semaphore_wait(&server.begun);
 }
 
 /* ---- The end ---- */

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
 experiments="blocking uring pagefault parallel cost sleepers"
-plan $((46 + 11 * $(echo $experiments | wc -w)))
+plan $((53 + 11 * $(echo $experiments | wc -w)))
 
 # refuses REGEX FLAGS...: one line on standard error and status 2, no more.
 refuses() {
@@ -40,6 +40,12 @@ refuses "--seed 99999999999999999999 " --seed 99999999999999999999
 refuses "$valid" --trace
 refuses "-Z .*$valid" -Z
 refuses "'user'" user
+
+demo=echo # which has a flag of its own
+refuses "--help --listen ADDR:PORT$" --frobnicate
+refuses "--listen nowhere .*ADDR:PORT, as in 127" --listen nowhere
+status 3 "an address that is not ours cannot be listened at" \
+    "$demos/echo-user" --listen 192.0.2.1:1
 
 status 2 "a bad setting of the library is a mistake too" \
     env UTHREADS_IO=nosuch "$demos/blocking-user"
