@@ -83,7 +83,7 @@ UTHREADS     := $(call uthreads_on,$(CONTEXT))
 UTHREADS_ASM := $(call uthreads_on,asm)
 KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
-SHARED   := demo machine stall server clients
+SHARED   := demo machine other stall post server clients
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
 DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))
@@ -246,7 +246,7 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
-LIED_TO  := blocking uring pagefault
+LIED_TO  := blocking uring pagefault nonblocking
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(EXPLORE_BINS) $(LIE_BINS)

@@ -2,14 +2,10 @@
 /* stall.c - see stall.h. */
 #include "stall.h"
 
+#include "other.h"
+
 #include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { COUNTERS = 3, BEFORE_MS = 60, DELAY_MS = 300 };
 
@@ -22,41 +18,32 @@ enum { COUNTERS = 3, BEFORE_MS = 60, DELAY_MS = 300 };
 
 /* ---- The other process ---- */
 
-static pid_t other;
-static int end_of_questions; /* close it and the other process ends */
-
 static bool
 give_byte(int answer)
 {
     return write(answer, "!", 1) == 1;
 }
 
-/* Answer each question after the delay, until there are no more. */
-static void answer_late(int question, int answer, uint64_t delay,
-                        stall_give *give) __attribute__((noreturn));
+/* What it needs; the pipes have two ends, and each process closes one. */
+struct answerer {
+    int question[2], answer[2];
+    uint64_t delay;
+    stall_give *give;
+};
 
+/* Answer each question after the delay, until there are no more. */
 static void
-answer_late(int question, int answer, uint64_t delay, stall_give *give)
+answer_late(void *arg)
 {
+    struct answerer *a = arg;
     char byte;
-    struct timespec span = {(time_t)(delay / 1000000000),
-                            (long)(delay % 1000000000)};
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* never outlive the experiment */
-    while (read(question, &byte, 1) == 1) {
-        nanosleep(&span, NULL);
-        if (!give(answer))
+    close(a->question[1]);
+    close(a->answer[0]);
+    while (read(a->question[0], &byte, 1) == 1) {
+        other_sleep(a->delay);
+        if (!a->give(a->answer[1]))
             break;
     }
-    _exit(0);
-}
-
-/* At exit, however it came to it: leave no process behind. */
-static void
-end_other(void)
-{
-    close(end_of_questions);
-    kill(other, SIGKILL);
-    waitpid(other, NULL, 0);
 }
 
 void
@@ -68,28 +55,20 @@ stall_open(struct stall *s, struct demo_run *d)
 void
 stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give)
 {
-    int question[2], answer[2];
     *s = (struct stall){
         .d = d,
         .wait = "call",
         .before = (uint64_t)(BEFORE_MS * 1e6 * d->scale),
         .delay = (uint64_t)(DELAY_MS * 1e6 * d->scale),
     };
-    if (pipe(question) != 0 || pipe(answer) != 0)
+    struct answerer a = {.delay = s->delay, .give = give};
+    if (pipe(a.question) != 0 || pipe(a.answer) != 0)
         demo_fail("pipe: %s", strerror(errno));
-    other = fork();
-    if (other < 0)
-        demo_fail("fork: %s", strerror(errno));
-    if (other == 0) {
-        close(question[1]);
-        close(answer[0]);
-        answer_late(question[0], answer[1], s->delay, give);
-    }
-    close(question[0]);
-    close(answer[1]);
-    end_of_questions = s->question = question[1];
-    s->answer = answer[0];
-    atexit(end_other);
+    other_start(answer_late, &a);
+    close(a.question[0]);
+    close(a.answer[1]);
+    s->question = a.question[1];
+    s->answer = a.answer[0];
 }
 
 /* ---- Counting ---- */
