@@ -3,21 +3,15 @@
  * chrome.c - see chrome.h.
  *
  * Events are written one by one, so a recording of millions needs no more
- * memory than its lanes. A regular file is written under another name in the
- * same directory and then renamed, so that nobody ever sees half of it;
- * anything else (a pipe, a terminal) is written straight.
+ * memory than its lanes.
  */
 #include "chrome.h"
 
 #include "grow.h"
-#include "leave.h"
+#include "whole_file.h"
 
-#include <errno.h>
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Two groups of rows. To the format they are processes. */
 enum { THREADS = 1, KERNEL = 2 };
@@ -195,53 +189,15 @@ write_all(struct writer *w, const struct timeline *t)
 
 /* ---- The file ---- */
 
-/* Write, and close. Returns 0 or an errno number. */
-static int
-write_and_close(FILE *file, const struct timeline *t)
+static void
+write_to(FILE *file, const void *timeline)
 {
     struct writer w = {.file = file};
-    errno = 0;
-    write_all(&w, t);
-    bool good = fflush(file) == 0 && !ferror(file);
-    int error = good ? 0 : errno ? errno : EIO;
-    if (fclose(file) != 0 && !error)
-        error = errno;
-    return error;
-}
-
-static void
-write_straight(const struct timeline *t, const char *path)
-{
-    FILE *file = fopen(path, "we");
-    int error = file ? write_and_close(file, t) : errno;
-    if (error)
-        fail("%s: %s", path, strerror(error));
+    write_all(&w, timeline);
 }
 
 void
 chrome_write(const struct timeline *t, const char *path)
 {
-    char target[PATH_MAX], temporary[PATH_MAX + 8];
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-        write_straight(t, path);
-        return;
-    }
-    if (!realpath(path, target)) /* a link is kept, what it names is replaced */
-        snprintf(target, sizeof target, "%s", path);
-    snprintf(temporary, sizeof temporary, "%s.XXXXXX", target);
-    int fd = mkstemp(temporary);
-    if (fd < 0)
-        fail("%s: %s", path, strerror(errno));
-    leave_remove(temporary);
-    mode_t mask = umask(0);
-    umask(mask);
-    fchmod(fd, 0666 & ~mask);
-    FILE *file = fdopen(fd, "w");
-    int error = file ? write_and_close(file, t) : errno;
-    if (!error && rename(temporary, target) != 0)
-        error = errno;
-    if (error)
-        fail("%s: %s", path, strerror(error));
-    leave_keep();
+    whole_file_write(path, write_to, t);
 }

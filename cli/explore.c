@@ -106,7 +106,7 @@ await_end(pid_t pid, const struct exploration *e)
         close(alive);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
-    leave_child_gone();
+    leave_child_gone(pid);
     end_progress();
     return status;
 }

@@ -27,7 +27,8 @@ static struct sigaction found[SIGNALS]; /* as they were when we started */
 static char directory[PATH_MAX - 16];
 static char trace[PATH_MAX];
 static char half_written[PATH_MAX];
-static volatile pid_t child; /* also its process group; 0: none */
+static volatile pid_t children[LEAVE_CHILDREN_MOST]; /* 0: none; each leads a
+                                                        process group */
 static volatile sig_atomic_t coloured;
 
 static void
@@ -40,16 +41,24 @@ block_signals(sigset_t *before)
     sigprocmask(SIG_BLOCK, &set, before);
 }
 
+static void
+kill_children(void)
+{
+    for (int i = 0; i < LEAVE_CHILDREN_MOST; i++) {
+        if (!children[i])
+            continue;
+        kill(-children[i], SIGKILL);
+        kill(children[i], SIGKILL); /* it may not lead its group yet */
+        waitpid(children[i], NULL, 0);
+        children[i] = 0;
+    }
+}
+
 /* Only async-signal-safe calls. */
 static void
 undo(void)
 {
-    if (child) {
-        kill(-child, SIGKILL);
-        kill(child, SIGKILL); /* it may not lead its group yet */
-        waitpid(child, NULL, 0);
-        child = 0;
-    }
+    kill_children();
     if (half_written[0])
         unlink(half_written);
     if (trace[0])
@@ -132,6 +141,27 @@ leave_coloured(void)
     coloured = 1;
 }
 
+static void
+remember(pid_t pid)
+{
+    for (int i = 0; i < LEAVE_CHILDREN_MOST; i++)
+        if (!children[i]) {
+            children[i] = pid;
+            return;
+        }
+    fail("more than %d children at a time", LEAVE_CHILDREN_MOST);
+}
+
+/* In a child: what our parent has to undo is none of ours. */
+static void
+forget_all(void)
+{
+    for (int i = 0; i < LEAVE_CHILDREN_MOST; i++)
+        children[i] = 0;
+    directory[0] = trace[0] = half_written[0] = '\0';
+    coloured = 0;
+}
+
 pid_t
 leave_fork(void)
 {
@@ -142,12 +172,13 @@ leave_fork(void)
     pid_t pid = fork();
     if (pid > 0) {
         setpgid(pid, pid); /* in both: whoever is first, it is done */
-        child = pid;
+        remember(pid);
     } else if (pid == 0) {
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
             _exit(127); /* it died before the line above */
+        forget_all();
         for (int i = 0; i < SIGNALS; i++)
             sigaction(signals[i], &found[i], NULL);
         signal(SIGPIPE, SIG_DFL);
@@ -157,15 +188,10 @@ leave_fork(void)
 }
 
 void
-leave_kill_child(void)
+leave_child_gone(pid_t pid)
 {
-    if (child)
-        kill(-child, SIGKILL);
-}
-
-void
-leave_child_gone(void)
-{
-    leave_kill_child(); /* a process it started may outlive it */
-    child = 0;
+    kill(-pid, SIGKILL); /* a process it started may outlive it */
+    for (int i = 0; i < LEAVE_CHILDREN_MOST; i++)
+        if (children[i] == pid)
+            children[i] = 0;
 }

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+enum { LEAVE_CHILDREN_MOST = 64 };
+
 /* Install the handlers and the exit hook. Call once, first. */
 void leave_prepare(void);
 
@@ -32,14 +34,12 @@ void leave_coloured(void);
 /*
  * fork, with the child known to this file before any signal can arrive: it
  * leads a process group of its own, which is killed as a whole. In the child
- * the signals are as we found them when we were started.
+ * the signals are as we found them when we were started, and there is nothing
+ * to undo. There may be LEAVE_CHILDREN_MOST at a time.
  */
 pid_t leave_fork(void);
 
-/* The child has been reaped: kill what is left of its group and forget it. */
-void leave_child_gone(void);
-
-/* Kill the child's whole group now; it is still to be reaped. */
-void leave_kill_child(void);
+/* A child has been reaped: kill what is left of its group and forget it. */
+void leave_child_gone(pid_t pid);
 
 #endif

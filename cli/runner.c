@@ -140,7 +140,7 @@ supervise(pid_t pid, const struct run_request *request,
             kernel_lanes_drain(request->kernel);
         if (limit && !outcome->timed_out && clock_now() - began >= limit) {
             outcome->timed_out = true;
-            leave_kill_child();
+            kill(-pid, SIGKILL);
         }
     }
     if (child_fd >= 0)
@@ -179,7 +179,7 @@ runner_run(const struct run_request *request)
     fcntl(start.out[0], F_SETFL, O_NONBLOCK);
     fcntl(start.err[0], F_SETFL, O_NONBLOCK);
     supervise(pid, request, streams, &outcome);
-    leave_child_gone();
+    leave_child_gone(pid);
     if (request->kernel)
         kernel_lanes_close(request->kernel);
     outcome.out = finish_stream(&streams[0]);
