@@ -44,7 +44,9 @@ SANFLAGS := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 endif
 # -fstack-clash-protection: without it a large frame can jump over a guard.
 # -U_FORTIFY_SOURCE: a distribution's default of 2 aborts stack switching.
-CODEGEN  := -fPIC -fvisibility=hidden -fstack-clash-protection \
+# -fno-plt: a call of a library's function passes through no stub of the
+# program's, where a preemption would take it for the program's own code.
+CODEGEN  := -fPIC -fvisibility=hidden -fstack-clash-protection -fno-plt \
             -U_FORTIFY_SOURCE
 ALLFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARNINGS) $(CODEGEN) \
             -MMD -MP $(CPPFLAGS) $(CFLAGS)

@@ -3,7 +3,7 @@
 # Preemption, as a program sees it: who computes without end loses the CPU, and
 # notices nothing.
 . "$(dirname "$0")/../lib.sh"
-plan 52
+plan 54
 
 run() { # MODEL EXPERIMENT [VARIABLE=VALUE...]
     program=$BUILD/tests/programs/preempted-$1 experiment=$2
@@ -67,3 +67,15 @@ matches "real: the wrong clock cuts a raw nanosleep short" "^nap=Interrupted"
 
 status 2 "no such source: status 2" \
     env $on UTHREADS_TICK=sundial "$BUILD/tests/programs/preempted-user"
+
+# A stub of the linker's (.plt) lies in the program; who is interrupted in one
+# that leads from our code to a library is in the middle of our code.
+for model in user user-asm; do
+    what="$model: none of our calls passes through the program"
+    if ! command -v objdump >/dev/null; then
+        skip "$what" "objdump is not installed"
+        continue
+    fi
+    objdump -d -j uthreads_text "$BUILD/demos/cost-$model" >"$tmp/out"
+    ok "$what" sh -c 'grep -q "call" "$1" && ! grep "@plt" "$1"' sh "$tmp/out"
+done
