@@ -166,3 +166,51 @@ figures_print(const struct column *columns, size_t count)
     free(rows.rows);
     return rows.count > 0;
 }
+
+/* ---- One number ---- */
+
+/* Units that follow one another; a step is so much. */
+static const struct ladder {
+    const char *units[5];
+    double step;
+} ladders[] = {{{"ns", "us", "ms", "s", NULL}, 1000},
+               {{"B", "KiB", "MiB", "GiB", NULL}, 1024},
+               {{"", "k", "M", "G", NULL}, 1000}};
+enum { LADDERS = sizeof ladders / sizeof ladders[0] };
+
+/* Where a unit stands; a foreign one at the foot of the last, without its
+ * name. */
+static const struct ladder *
+find_unit(const char *unit, size_t *at)
+{
+    for (size_t i = 0; i < LADDERS; i++)
+        for (*at = 0; ladders[i].units[*at]; ++*at)
+            if (strcmp(ladders[i].units[*at], unit) == 0)
+                return &ladders[i];
+    *at = 0;
+    return &ladders[LADDERS - 1];
+}
+
+void
+figure_words(double value, const char *unit, char *text, size_t size)
+{
+    if (strcmp(unit, "%") == 0) {
+        snprintf(text, size, "%.3g%%", value);
+        return;
+    }
+    size_t at;
+    const struct ladder *ladder = find_unit(unit, &at);
+    bool named = ladder != &ladders[LADDERS - 1];
+    double most = named ? ladder->step : 10 * ladder->step;
+    while (fabs(value) >= most && ladder->units[at + 1]) {
+        value /= ladder->step;
+        at++;
+        most = ladder->step;
+    }
+    double large = fabs(value);
+    int digits = value == floor(value) || large >= 100 ? 0
+                 : large >= 10                         ? 1
+                                                       : 2;
+    snprintf(text, size, "%.*f%s%s", digits, value, named ? " " : "",
+             ladder->units[at]);
+}

@@ -26,6 +26,7 @@ static const struct command {
     {"list", "threadbare list", command_list},
     {"run", "threadbare run", command_run},
     {"compare", "threadbare compare", command_compare},
+    {"matrix", "threadbare matrix", command_matrix},
     {"trace", "threadbare trace", command_trace},
     {"ps", "threadbare ps", command_ps},
     {"explore", "threadbare explore", command_explore},
@@ -69,6 +70,7 @@ static const struct argp argp = {
            "  run DEMO --model M           run one demo on one model\n"
            "  compare DEMO[:MODEL]...      run several, draw them side by "
            "side\n"
+           "  matrix                       every demo on every model\n"
            "  trace FILE [--chrome OUT]    draw or export a recording\n"
            "  explore PROGRAM              find a schedule that breaks it\n"
            "  ps PID                       the threads of a running program\n"
@@ -77,6 +79,18 @@ static const struct argp argp = {
            "  threadbare compare blocking:user blocking:kernel uring:user",
 };
 
+/* Their names, each after a blank. */
+static const char *
+valid_commands(void)
+{
+    static char names[128];
+    size_t used = 0;
+    for (int i = 0; i < COMMANDS && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s",
+                                 commands[i].name);
+    return names;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -84,7 +98,7 @@ main(int argc, char **argv)
     leave_prepare();
     usage_parse(&argp, argc, argv, &first);
     if (!first)
-        usage_error("which command? valid: list run compare trace ps");
+        usage_error("which command? valid:%s", valid_commands());
     page_open();
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(argv[first], commands[i].name) != 0)
@@ -94,6 +108,5 @@ main(int argc, char **argv)
         page_close();
         return status;
     }
-    usage_error("no command '%s'; valid: list run compare trace ps",
-                argv[first]);
+    usage_error("no command '%s'; valid:%s", argv[first], valid_commands());
 }

@@ -432,7 +432,8 @@ demo_main(int argc, char **argv, const struct demo *demo)
                NULL, &d);
     if (about) {
         print_json(
-            json_pack("{ss ss}", "demo", demo->name, "claim", demo->claim));
+            json_pack("{ss ss sb}", "demo", demo->name, "claim", demo->claim,
+                      "timed", !demo->untimed));
         end(0);
     }
     d.measured = json_object();

@@ -52,6 +52,7 @@ struct demo {
     const char *claim; /* one sentence, true in every model */
     void (*run)(struct demo_run *d);
     struct demo_flag flags[DEMO_FLAGS_MAX]; /* of its own; may be none */
+    bool untimed; /* no time decides: others may run beside it */
 };
 
 /* Read the flags, run the demo, print its result. Returns the exit status: 0

@@ -218,6 +218,24 @@ def demo_crash(model, trace):
     os.kill(os.getpid(), 11)
 
 
+def demo_flip(model, trace):
+    """As predicted the first time, and then every other time."""
+    with open(os.environ["FAKE_RUNS"], "a+") as file:
+        file.write("x")
+        odd = file.tell() % 2
+    print(json.dumps(result("flip", model, "as-predicted" if odd else
+                            "surprise", delay=10)))
+    return 0 if odd else 1
+
+
+def demo_drift(model, trace):
+    """Measures 10, then 20, then 30 ms: the middle is 20."""
+    with open(os.environ["FAKE_RUNS"], "a+") as file:
+        file.write("x")
+        runs = file.tell()
+    print(json.dumps(result("drift", model, delay=10 * runs)))
+
+
 def demo_fussy(model, trace):
     sys.stderr.write("fussy: no flag does; valid: none\n")
     return 2
@@ -283,7 +301,9 @@ def main():
     if "--json" not in sys.argv:
         print(name, "on", model, *sys.argv[1:])
         return 0
-    trace = sys.argv[sys.argv.index("--trace") + 1]
+    trace = "/dev/null"
+    if "--trace" in sys.argv:
+        trace = sys.argv[sys.argv.index("--trace") + 1]
     return globals()["demo_" + name](model, trace) or 0
 
 

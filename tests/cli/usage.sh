@@ -18,8 +18,8 @@ wrong() {
         test "$(wc -l <"$tmp/err")$(wc -c <"$tmp/out")" = 10
 }
 
-wrong "no command" 'valid: list run compare trace ps'
-wrong "unknown command" "'nosuch'; valid: list run compare trace ps" nosuch
+wrong "no command" 'valid: list run compare matrix trace ps explore'
+wrong "unknown command" "'nosuch'; valid: list run compare matrix trace ps explore" nosuch
 wrong "unknown option" 'no option --nosuch; valid: --version --help' --nosuch
 wrong "unknown option of a command" \
     'compare: no option --nosuch; valid: --models --timeout' \
