@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . tests/cli/fakes.inc
 command -v jq >/dev/null || skip_all "jq is not installed"
-plan 32
+plan 34
 export FAKE_RUNS="$tmp/runs"
 fake good-user good-kernel skip-user skip-kernel
 
@@ -69,5 +69,17 @@ status 2 "no number of runs" "$bin/threadbare" matrix --repeat 0
 status 1 "a file that cannot be written" "$bin/threadbare" matrix \
     --demos good --json "$tmp/nosuch/m.json"
 matches "it is named too" 'nosuch/m.json' "$tmp/err"
-status 0 "what an engine that is insisted on refuses is no failure" \
-    "$BUILD/threadbare" matrix --demos cost --models user+uring
+deny=$BUILD/tests/programs/deny
+if "$deny" EPERM io_uring_setup true; then
+    status 0 "an engine that cannot be had is a skip" "$deny" EPERM \
+        io_uring_setup "$BUILD/threadbare" matrix --demos cost \
+        --models user+uring --json "$tmp/m.json"
+    matches "for the reason that the library gives" \
+        '\[1\] .*UTHREADS_IO=uring: no io_uring: io_uring_setup:'
+    ok "and the machine's entry says so too" jq -e \
+        '.machine.denied.io_uring == "Operation not permitted"' "$tmp/m.json"
+else
+    for check in skip reason denied; do
+        skip "an engine that cannot be had: $check" "no seccomp filter here"
+    done
+fi
