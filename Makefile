@@ -480,9 +480,12 @@ bench-peers: $(OUR_PEERS) $(BARE_PEERS) $(FOREIGN)
 # look, CONNECTIONS=1,100 or PARTS=echo for a part of it.
 
 IO         := $(BUILD)/bench/io
-OUR_IO     := $(foreach m,user-asm kernel,$(IO)/echo-ours-$(m))
+OUR_IO     := $(foreach m,user-asm kernel,$(addsuffix -$(m),\
+                  $(IO)/echo-ours $(IO)/reads-ours $(IO)/trip-ours \
+                  $(IO)/ticker))
 FOREIGN_IO := $(addprefix $(IO)/,load echo-epoll echo-uring echo-pthreads \
-                  echo-st echo-uv echo-go)
+                  echo-st echo-uv echo-go reads-uring reads-pthreads \
+                  trip-uring)
 rooms_bench/io := -iquote include -iquote bench/io
 $(eval $(call room_rule,bench/io))
 
@@ -498,17 +501,22 @@ $(IO)/%-$(1): $(BUILD)/obj/bench/io/%.o $(BUILD)/lib/lib$(lib_$(1)).a
 	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(lib_$(1)))
 endef
 $(foreach m,$(MODELS),$(eval $(call our_io,$(m))))
+$(IO)/ticker-user-asm $(IO)/ticker-kernel: $(BUILD)/obj/bench/io/waits.o
 
-io_c = $(CC) -std=gnu11 -D_GNU_SOURCE -O2 $^ -o $@
-make_load          = $(io_c)
-make_echo-epoll    = $(io_c)
-make_echo-pthreads = $(io_c) -pthread
-make_echo-uring    = $(io_c) -luring
-make_echo-st       = $(io_c) -lst
-make_echo-uv       = $(io_c) -luv
-make_echo-go       = $(make_go)
+io_c = $(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(filter %.c,$^) -o $@
+make_load           = $(io_c)
+make_echo-epoll     = $(io_c)
+make_echo-pthreads  = $(io_c) -pthread
+make_echo-uring     = $(io_c) -luring
+make_echo-st        = $(io_c) -lst
+make_echo-uv        = $(io_c) -luv
+make_echo-go        = $(make_go)
+make_reads-uring    = $(io_c) -luring
+make_reads-pthreads = $(io_c) -pthread
+make_trip-uring     = $(io_c) -luring
 $(IO)/echo-go: bench/io/echo.go
-$(filter-out %-go,$(FOREIGN_IO)): $(IO)/%: bench/io/%.c
+$(filter-out %-go,$(FOREIGN_IO)): \
+    $(IO)/%: bench/io/%.c $(wildcard bench/io/*.h)
 $(FOREIGN_IO): | $(BUILD)/deps-io
 	@mkdir -p $(@D)
 	$(call say,PEER,$@)

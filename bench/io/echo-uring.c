@@ -8,11 +8,10 @@
  */
 #include "echo.h"
 
-#include <liburing.h>
+#include "ring.h"
 
 #define ENTRIES 1024
 
-static struct io_uring ring;
 static char (*buffers)[ECHO_BUFFER]; /* by descriptor */
 static int listener;
 
@@ -73,25 +72,10 @@ completed(uint64_t data, int result)
     }
 }
 
-/* With the flags that this kernel knows. */
-static void
-open_ring(void)
-{
-    struct io_uring_params wanted = {.flags = IORING_SETUP_SINGLE_ISSUER |
-                                              IORING_SETUP_DEFER_TASKRUN};
-    int error = io_uring_queue_init_params(ENTRIES, &ring, &wanted);
-    if (error == -EINVAL)
-        error = io_uring_queue_init(ENTRIES, &ring, 0);
-    if (error == 0)
-        return;
-    errno = -error;
-    echo_give_up("no io_uring", ECHO_SKIP);
-}
-
 int
 main(void)
 {
-    open_ring();
+    ring_open(ENTRIES);
     buffers = calloc(ECHO_MOST, sizeof *buffers);
     listener = echo_listen();
     accept_next();
