@@ -55,8 +55,9 @@ LINK      = $(CC) $(OPT) $(SANFLAGS) $(LDFLAGS)
 # Rooms are found by -iquote, never -I: a sched.h on the search path of <>
 # would break <pthread.h>.
 rooms_common   := -iquote include -iquote common
-rooms_uthreads := $(rooms_common) -iquote uthreads
-rooms_kthreads := $(rooms_common) -iquote kthreads
+rooms_io       := $(rooms_common) -iquote io
+rooms_uthreads := $(rooms_io) -iquote uthreads
+rooms_kthreads := $(rooms_io) -iquote kthreads
 rooms_demos    := -iquote include -iquote demos
 rooms_cli      := -iquote include -iquote common -iquote cli
 
@@ -71,13 +72,14 @@ endif
 
 HEADERS  := $(wildcard include/*.h)
 COMMON   := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/*.c))
+CALLS    := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard io/*.c))
 context_ucontext := context_ucontext.o
 context_asm      := context_asm.o \
     context_$(firstword $(subst -, ,$(shell $(CC) -dumpmachine))).o
-io_without_0 := io_uring.c
+io_without_0 := io_uring.c io_sqe.c
 io_without_1 := io_no_uring.c
 without_context := $(patsubst uthreads/%.c,%.o,\
-    $(filter-out uthreads/context_% uthreads/$(io_without_$(URING)),\
+    $(filter-out uthreads/context_% $(io_without_$(URING):%=uthreads/%),\
         $(wildcard uthreads/*.c)))
 uthreads_on = $(addprefix $(BUILD)/obj/uthreads/,\
     $(without_context) $(context_$(1)))
@@ -126,10 +128,11 @@ own_text_uthreads := --rename-section .text=uthreads_text \
     --rename-section .text.unlikely=uthreads_text \
     --rename-section .text.startup=uthreads_text
 own_text_common   := $(own_text_uthreads)
+own_text_io       := $(own_text_uthreads)
 
 # ThreadSanitizer looks for races in the program, not in the scheduler: see
 # fiber.h.
-sanitized = $(if $(filter thread-common thread-uthreads,$(SANITIZE)-$(1)),\
+sanitized = $(if $(filter thread-common thread-io thread-uthreads,$(SANITIZE)-$(1)),\
                 -DFIBER_TSAN,$(SANFLAGS))
 
 define room_rule
@@ -143,7 +146,7 @@ $(BUILD)/obj/%.o: %.S Makefile | $(BUILD)/deps-build
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(ALLFLAGS) -c $< -o $@
-$(foreach room,common uthreads kthreads demos cli bench,\
+$(foreach room,common io uthreads kthreads demos cli bench,\
     $(eval $(call room_rule,$(room))))
 
 # ---- Libraries ----
@@ -176,9 +179,9 @@ $(BUILD)/lib/lib$(1).so.0: $(2) $(BUILD)/contract.map
 $(BUILD)/lib/lib$(1).so: $(BUILD)/lib/lib$(1).so.0
 	$$(Q)ln -sf lib$(1).so.0 $$@
 endef
-$(eval $(call library_rule,uthreads,$(COMMON) $(UTHREADS)))
-$(eval $(call library_rule,uthreads-asm,$(COMMON) $(UTHREADS_ASM)))
-$(eval $(call library_rule,kthreads,$(COMMON) $(KTHREADS)))
+$(eval $(call library_rule,uthreads,$(COMMON) $(CALLS) $(UTHREADS)))
+$(eval $(call library_rule,uthreads-asm,$(COMMON) $(CALLS) $(UTHREADS_ASM)))
+$(eval $(call library_rule,kthreads,$(COMMON) $(CALLS) $(KTHREADS)))
 
 # ---- Demos: the same object, once per model ----
 
@@ -335,8 +338,8 @@ $(BUILD)/tests/$(1): needs = $(needs_$(1)) -lcriterion
 $(BUILD)/tests/$(1): $(call tests_in,$(1)) $(2)
 endef
 $(eval $(call room_tests,common,$(COMMON)))
-$(eval $(call room_tests,uthreads,$(COMMON) $(UTHREADS)))
-$(eval $(call room_tests,kthreads,$(COMMON) $(KTHREADS)))
+$(eval $(call room_tests,uthreads,$(COMMON) $(CALLS) $(UTHREADS)))
+$(eval $(call room_tests,kthreads,$(COMMON) $(CALLS) $(KTHREADS)))
 
 # The scripts that run plain programs, and nothing that only this machine has.
 EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
@@ -373,7 +376,7 @@ stress: $(BUILD)/deps-test $(STRESS_BINS) \
 
 # The explorer: the classic bugs are found, their cures hold, and our own
 # primitives stand a million schedules each.
-$(EXPLORE_BINS): $(call tests_in,explore) $(COMMON) $(UTHREADS_ASM)
+$(EXPLORE_BINS): $(call tests_in,explore) $(COMMON) $(CALLS) $(UTHREADS_ASM)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(LINK) $^ -o $@ $(needs_uthreads) -pthread
@@ -394,7 +397,7 @@ rooms_bench := $(rooms_uthreads) -iquote bench
 BENCHES  := $(filter-out rounds,$(basename $(notdir $(wildcard bench/*.c))))
 
 $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/obj/bench/rounds.o \
-                  $(COMMON) $(UTHREADS)
+                  $(COMMON) $(CALLS) $(UTHREADS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(LINK) $^ -o $@ $(needs_uthreads) -pthread -ljansson
@@ -578,7 +581,7 @@ uninstall:
 
 # ---- Housekeeping ----
 
-SOURCES := $(wildcard $(addsuffix /*.[ch],include common uthreads kthreads \
+SOURCES := $(wildcard $(addsuffix /*.[ch],include common io uthreads kthreads \
                demos demos/bugs cli bench bench/io tests/*))
 
 format:

@@ -10,6 +10,7 @@ floors_of() {
     case $1 in
     common) echo "list clock setting words object_name descriptor" \
         "exploration waiting; panic poll_until; table invariant; trace" ;;
+    io) echo "io_op; io_*" ;;
     uthreads) echo "context context_* fiber stack; uthread;" \
         "random; policy policy_*; sched; sync_view cancel time; inherit key;" \
         "thread sync once rwlock barrier event channel report overflow" \
@@ -17,7 +18,7 @@ floors_of() {
         "explore explore_serve; way_out; preempt;" \
         "io io_*; start" ;;
     kthreads) echo "kthread; sync_view; cancel key; thread sync time report" \
-        "once rwlock barrier event channel preempt descriptor; io; start" ;;
+        "once rwlock barrier event channel preempt descriptor; io io_*; start" ;;
     esac
 }
 
@@ -25,7 +26,8 @@ floors_of() {
 may_enter() {
     case $1 in
     common) echo "include" ;;
-    uthreads | kthreads | cli) echo "include common" ;;
+    io | cli) echo "include common" ;;
+    uthreads | kthreads) echo "include common io" ;;
     demos) echo "include" ;;
     esac
 }
@@ -42,7 +44,7 @@ floor() {
 
 # In which room is a header that a file of this room names?
 room_of() {
-    for room in "$1" include common uthreads kthreads demos cli; do
+    for room in "$1" include common io uthreads kthreads demos cli; do
         if [ -e "$room/$2" ]; then
             echo "$room"
             return
@@ -67,8 +69,8 @@ check_include() { # FILE ROOM HEADER
     fi
 }
 
-plan 6
-for room in include common uthreads kthreads demos cli; do
+plan 7
+for room in include common io uthreads kthreads demos cli; do
     for file in "$room"/*.[ch]; do
         [ -e "$file" ] || continue
         sed -nE 's/^ *# *include "([^"]+)".*/\1/p' "$file" |

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * io.c - input and output that suspend a thread.
+ * io.c - input and output that suspend a thread: the machinery.
  *
  * A call describes its operation, gives it to the engine and blocks; the
  * engine wakes the thread when the operation is done. The struct io_op and the
@@ -9,8 +9,6 @@
  * until the engine says that it is done; the kernel never writes into memory
  * that its owner has gone on to use for something else.
  */
-#include "io.h"
-
 #include "cancel.h"
 #include "io_engine.h"
 #include "panic.h"
@@ -20,11 +18,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What the kernel says of an operation interrupted while it ran. */
 #define RESTART_SYSTEM_CALL 512
@@ -70,21 +66,18 @@ io_complete(struct io_op *op, long result)
 {
     op->result = result;
     op->done = true;
-    if (op->thread->state == THREAD_BLOCKED)
-        sched_wake(op->thread);
+    struct uthread *t = op->thread;
+    if (t->state == THREAD_BLOCKED)
+        sched_wake(t);
 }
 
 /* What a thread in this operation waits for. */
 static struct wait
 waiting_for(const struct io_op *op)
 {
-    static const char *const names[] = {
-        [IO_READ] = "read",       [IO_WRITE] = "write", [IO_ACCEPT] = "accept",
-        [IO_CONNECT] = "connect", [IO_RECV] = "recv",   [IO_SEND] = "send",
-        [IO_POLL] = "poll"};
     return (struct wait){.kind = THREAD_WAIT_IO,
                          .fd = op->fd,
-                         .call = names[op->call],
+                         .call = io_kinds[op->call].name,
                          .cancellable = true};
 }
 
@@ -112,37 +105,46 @@ perform_once(struct io_op *op, uint64_t deadline)
     return -error;
 }
 
+/* Does the kernel's "not now" mean that the thread is to wait? Not if the caller
+ * said that it must not, nor where there is nothing to become ready. */
+static bool
+may_wait(const struct io_op *op)
+{
+    const struct io_kind *kind = &io_kinds[op->call];
+    return kind->readiness && !(kind->of_socket && op->flags & MSG_DONTWAIT);
+}
+
 /* Wait until the descriptor is ready for what the operation wants. */
 static long
 wait_ready(const struct io_op *op, uint64_t deadline)
 {
-    bool reads =
-        op->call == IO_READ || op->call == IO_ACCEPT || op->call == IO_RECV;
     struct io_op poll = {
-        .call = IO_POLL, .fd = op->fd, .events = reads ? POLLIN : POLLOUT};
+        .call = IO_POLL, .fd = op->fd, .flags = io_kinds[op->call].readiness};
     return perform_once(&poll, deadline);
 }
 
-/* Do an operation as the contract wants it: a signal does not end it, and
- * O_NONBLOCK does not keep it from waiting. Returns as a system call does. */
+/* Again and again, until it is done or not to be had. */
 static long
 perform(struct io_op *op, uint64_t deadline)
 {
-    bool may_wait = !(op->flags & MSG_DONTWAIT) ||
-                    (op->call != IO_RECV && op->call != IO_SEND);
-    thread_testcancel();
-    order_release(&io_engine); /* what is written here is read there */
     long result = perform_once(op, deadline);
-    while (result == -EINTR || (result == -EAGAIN && may_wait)) {
+    while (result == -EINTR || (result == -EAGAIN && may_wait(op))) {
         if (result == -EAGAIN) {
             long ready = wait_ready(op, deadline);
-            if (ready < 0 && ready != -EINTR) {
-                result = ready;
-                break;
-            }
+            if (ready < 0 && ready != -EINTR)
+                return ready;
         }
         result = perform_once(op, deadline);
     }
+    return result;
+}
+
+long
+io_perform(struct io_op *op, uint64_t deadline)
+{
+    thread_testcancel();
+    order_release(&io_engine); /* what is written here is read there */
+    long result = perform(op, deadline);
     order_acquire(&io_engine);
     if (result >= 0)
         return result;
@@ -150,192 +152,21 @@ perform(struct io_op *op, uint64_t deadline)
     return -1;
 }
 
-/* A transfer as large as one call can report: what Linux's read and write
- * take at once. */
-static size_t
-at_most(size_t count)
+/* One kernel thread runs all of ours, so nobody sees the flag change. */
+long
+io_look(const struct io_op *op)
 {
-    const size_t most = INT_MAX & ~(size_t)4095;
-    return count < most ? count : most;
-}
-
-ssize_t
-thread_read(int fd, void *buf, size_t count)
-{
-    return thread_read_until(fd, buf, count, THREAD_FOREVER);
-}
-
-ssize_t
-thread_read_until(int fd, void *buf, size_t count, uint64_t deadline)
-{
-    struct io_op op = {.call = IO_READ,
-                       .fd = fd,
-                       .buf = buf,
-                       .count = at_most(count),
-                       .offset = IO_AT_POSITION};
-    return perform(&op, deadline);
-}
-
-ssize_t
-thread_write(int fd, const void *buf, size_t count)
-{
-    return thread_write_until(fd, buf, count, THREAD_FOREVER);
-}
-
-ssize_t
-thread_write_until(int fd, const void *buf, size_t count, uint64_t deadline)
-{
-    struct io_op op = {.call = IO_WRITE,
-                       .fd = fd,
-                       .buf = (void *)(uintptr_t)buf,
-                       .count = at_most(count),
-                       .offset = IO_AT_POSITION};
-    return perform(&op, deadline);
-}
-
-/* May a transfer name this offset in this file? Else errno is as pread(2) has
- * it. io_uring would read a pipe all the same. */
-static bool
-can_seek(int fd, off_t offset)
-{
-    if (offset < 0)
-        errno = EINVAL;
-    return offset >= 0 && lseek(fd, 0, SEEK_CUR) >= 0;
-}
-
-ssize_t
-thread_pread(int fd, void *buf, size_t count, off_t offset)
-{
-    return thread_pread_until(fd, buf, count, offset, THREAD_FOREVER);
-}
-
-ssize_t
-thread_pread_until(int fd, void *buf, size_t count, off_t offset,
-                   uint64_t deadline)
-{
-    if (!can_seek(fd, offset))
-        return -1;
-    struct io_op op = {.call = IO_READ,
-                       .fd = fd,
-                       .buf = buf,
-                       .count = at_most(count),
-                       .offset = offset};
-    return perform(&op, deadline);
-}
-
-ssize_t
-thread_pwrite(int fd, const void *buf, size_t count, off_t offset)
-{
-    return thread_pwrite_until(fd, buf, count, offset, THREAD_FOREVER);
-}
-
-ssize_t
-thread_pwrite_until(int fd, const void *buf, size_t count, off_t offset,
-                    uint64_t deadline)
-{
-    if (!can_seek(fd, offset))
-        return -1;
-    struct io_op op = {.call = IO_WRITE,
-                       .fd = fd,
-                       .buf = (void *)(uintptr_t)buf,
-                       .count = at_most(count),
-                       .offset = offset};
-    return perform(&op, deadline);
-}
-
-int
-thread_accept(int fd, struct sockaddr *addr, socklen_t *len, int flags)
-{
-    return thread_accept_until(fd, addr, len, flags, THREAD_FOREVER);
-}
-
-int
-thread_accept_until(int fd, struct sockaddr *addr, socklen_t *len, int flags,
-                    uint64_t deadline)
-{
-    struct io_op op = {.call = IO_ACCEPT,
-                       .fd = fd,
-                       .addr = addr,
-                       .addr_len = len,
-                       .flags = flags};
-    return (int)perform(&op, deadline);
-}
-
-int
-thread_connect(int fd, const struct sockaddr *addr, socklen_t len)
-{
-    return thread_connect_until(fd, addr, len, THREAD_FOREVER);
-}
-
-struct flags {
-    int fd, flags;
-};
-
-static void
-put_back(void *arg)
-{
-    const struct flags *f = arg;
-    int error = errno;
-    fcntl(f->fd, F_SETFL, f->flags);
-    errno = error;
-}
-
-/* A socket that is being connected is nobody else's yet, so its O_NONBLOCK can
- * be taken off until the call ends, whichever way it does: then connect waits.
- * Polling would not do: a UNIX socket is called ready while the listener's
- * queue is full. */
-int
-thread_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
-                     uint64_t deadline)
-{
-    struct io_op op = {.call = IO_CONNECT,
-                       .fd = fd,
-                       .addr = (struct sockaddr *)(uintptr_t)addr,
-                       .addr_len = &len};
-    struct flags before = {fd, fcntl(fd, F_GETFL)};
-    struct thread_cleanup cleanup;
-    if (before.flags < 0)
-        return -1;
-    if (!(before.flags & O_NONBLOCK))
-        return (int)perform(&op, deadline);
-    fcntl(fd, F_SETFL, before.flags & ~O_NONBLOCK);
-    thread_cleanup_push(&cleanup, put_back, &before);
-    int result = (int)perform(&op, deadline);
-    thread_cleanup_pop(true);
+    struct io_op once = *op;
+    if (io_kinds[op->call].of_socket) {
+        once.flags |= MSG_DONTWAIT;
+        return io_system_call(&once);
+    }
+    int flags = fcntl(op->fd, F_GETFL);
+    bool change = flags >= 0 && !(flags & O_NONBLOCK);
+    if (change)
+        fcntl(op->fd, F_SETFL, flags | O_NONBLOCK);
+    long result = io_system_call(op);
+    if (change)
+        fcntl(op->fd, F_SETFL, flags);
     return result;
-}
-
-ssize_t
-thread_recv(int fd, void *buf, size_t count, int flags)
-{
-    return thread_recv_until(fd, buf, count, flags, THREAD_FOREVER);
-}
-
-ssize_t
-thread_recv_until(int fd, void *buf, size_t count, int flags, uint64_t deadline)
-{
-    struct io_op op = {.call = IO_RECV,
-                       .fd = fd,
-                       .buf = buf,
-                       .count = at_most(count),
-                       .flags = flags};
-    return perform(&op, deadline);
-}
-
-ssize_t
-thread_send(int fd, const void *buf, size_t count, int flags)
-{
-    return thread_send_until(fd, buf, count, flags, THREAD_FOREVER);
-}
-
-ssize_t
-thread_send_until(int fd, const void *buf, size_t count, int flags,
-                  uint64_t deadline)
-{
-    struct io_op op = {.call = IO_SEND,
-                       .fd = fd,
-                       .buf = (void *)(uintptr_t)buf,
-                       .count = at_most(count),
-                       .flags = flags | MSG_NOSIGNAL};
-    return perform(&op, deadline);
 }

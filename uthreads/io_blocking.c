@@ -14,7 +14,6 @@
 #include <limits.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 static int
 blocking_open(const char **what)
@@ -27,13 +26,8 @@ blocking_open(const char **what)
 static short
 readiness(const struct io_op *op)
 {
-    switch (op->call) {
-    case IO_READ:
-    case IO_ACCEPT:
-    case IO_RECV: return POLLIN;
-    case IO_POLL: return op->events;
-    default: return POLLOUT;
-    }
+    return op->call == IO_POLL ? (short)op->flags
+                               : io_kinds[op->call].readiness;
 }
 
 /* Wait for readiness until the deadline: revents, 0 in vain, or -errno. */
@@ -61,63 +55,56 @@ connect_by(const struct io_op *op)
     span.tv_usec = (suseconds_t)(us % 1000000);
     if (getsockopt(op->fd, SOL_SOCKET, SO_SNDTIMEO, &before, &size) != 0 ||
         setsockopt(op->fd, SOL_SOCKET, SO_SNDTIMEO, &span, sizeof span) != 0)
-        return -1;
+        return -errno;
     long result = connect(op->fd, op->addr, *op->addr_len);
     int error = errno;
     setsockopt(op->fd, SOL_SOCKET, SO_SNDTIMEO, &before, sizeof before);
     bool gave_up = error == EINPROGRESS || error == EALREADY || error == EAGAIN;
-    errno = gave_up ? ETIMEDOUT : error;
-    return result;
+    return result == 0 ? 0 : gave_up ? -ETIMEDOUT : -error;
 }
 
-/* How much to write: poll(2) promises a pipe takes PIPE_BUF bytes without
- * waiting, and a short write is always allowed. */
-static size_t
-write_size(const struct io_op *op)
+/* A write that is not to wait, once poll(2) has called the descriptor ready: a
+ * pipe then takes PIPE_BUF bytes, and a short write is always allowed. */
+static struct io_op
+without_waiting(const struct io_op *op)
 {
-    bool may_wait = op->deadline == THREAD_FOREVER;
-    return may_wait || op->count < PIPE_BUF ? op->count : PIPE_BUF;
+    struct io_op once = *op;
+    if (op->call == IO_WRITE && op->offset == IO_AT_POSITION &&
+        op->count > PIPE_BUF)
+        once.count = PIPE_BUF;
+    return once;
+}
+
+/* The operation, by its deadline. */
+static long
+perform_by(const struct io_op *op)
+{
+    if (op->call == IO_CONNECT)
+        return connect_by(op);
+    if (readiness(op) && wait_ready(op) == 0)
+        return -ETIMEDOUT;
+    struct io_op once = without_waiting(op);
+    return io_system_call(&once);
 }
 
 static long
-system_call(const struct io_op *op)
+poll_by(const struct io_op *op)
 {
-    switch (op->call) {
-    case IO_READ:
-        return op->offset == IO_AT_POSITION
-                   ? read(op->fd, op->buf, op->count)
-                   : pread(op->fd, op->buf, op->count, op->offset);
-    case IO_WRITE:
-        return op->offset == IO_AT_POSITION
-                   ? write(op->fd, op->buf, write_size(op))
-                   : pwrite(op->fd, op->buf, op->count, op->offset);
-    case IO_ACCEPT: return accept4(op->fd, op->addr, op->addr_len, op->flags);
-    case IO_CONNECT:
-        return op->deadline == THREAD_FOREVER
-                   ? connect(op->fd, op->addr, *op->addr_len)
-                   : connect_by(op);
-    case IO_RECV: return recv(op->fd, op->buf, op->count, op->flags);
-    case IO_SEND: return send(op->fd, op->buf, op->count, op->flags);
-    case IO_POLL: break;
-    }
-    return 0;
+    long ready = wait_ready(op);
+    return ready == 0 ? -ETIMEDOUT : ready;
 }
 
 static void
 blocking_submit(struct io_op *op)
 {
-    if (op->call == IO_POLL) {
-        long ready = wait_ready(op);
-        io_complete(op, ready == 0 ? -ETIMEDOUT : ready);
-        return;
-    }
-    bool first_wait = op->deadline != THREAD_FOREVER && op->call != IO_CONNECT;
-    if (first_wait && wait_ready(op) == 0) {
-        io_complete(op, -ETIMEDOUT);
-        return;
-    }
-    long result = system_call(op);
-    io_complete(op, result < 0 ? -errno : result);
+    long result;
+    if (op->call == IO_POLL)
+        result = poll_by(op);
+    else if (op->deadline == THREAD_FOREVER)
+        result = io_system_call(op);
+    else
+        result = perform_by(op);
+    io_complete(op, result);
 }
 
 static void

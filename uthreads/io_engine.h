@@ -10,49 +10,7 @@
 #ifndef UTHREADS_IO_ENGINE_H
 #define UTHREADS_IO_ENGINE_H
 
-#include "uthread.h"
-
-#include <poll.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/socket.h>
-
-enum io_call {
-    IO_READ,
-    IO_WRITE,
-    IO_ACCEPT,
-    IO_CONNECT,
-    IO_RECV,
-    IO_SEND,
-    IO_POLL
-};
-
-/* offset for a read or write at the file's own position. */
-#define IO_AT_POSITION ((off_t)-1)
-
-/* One operation. Lies in the frame of the thread that waits for it, which does
- * not go on before the operation is done: the kernel may write into the
- * thread's memory until then. */
-struct io_op {
-    enum io_call call;
-    int fd;
-    int flags;    /* of accept, recv, send */
-    short events; /* of poll */
-    bool done;
-    void *buf; /* of read, write, recv, send */
-    size_t count;
-    off_t offset; /* of read, write */
-    struct sockaddr *addr;
-    socklen_t *addr_len; /* accept: in and out; connect: in */
-    uint64_t deadline;   /* for an engine that waits on the spot */
-    struct uthread *thread;
-    long result; /* once done: as the system call's, or -errno */
-
-    /* Private to an engine that cancels. */
-    bool ended;      /* its result is there */
-    bool cancelling; /* and the end of its cancellation is not */
-};
+#include "io_op.h"
 
 struct io_engine {
     const char *name; /* as UTHREADS_IO spells it */

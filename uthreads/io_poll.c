@@ -24,7 +24,7 @@ submit_all(struct io_op *ops, const struct pollfd *fds, nfds_t count)
     for (nfds_t i = 0; i < count; i++) {
         ops[i] = (struct io_op){.call = IO_POLL,
                                 .fd = fds[i].fd,
-                                .events = fds[i].events,
+                                .flags = fds[i].events,
                                 .thread = sched_self()->current,
                                 .deadline = THREAD_FOREVER};
         if (fds[i].fd < 0)

@@ -23,6 +23,7 @@
  */
 #include "clock.h"
 #include "io_engine.h"
+#include "io_sqe.h"
 #include "panic.h"
 
 #include <errno.h>
@@ -162,32 +163,13 @@ get_sqe(void)
 static void
 uring_submit(struct io_op *op)
 {
-    struct io_uring_sqe *sqe = get_sqe();
-    switch (op->call) {
-    case IO_READ: /* an offset of -1 is the file's position here too */
-        io_uring_prep_read(sqe, op->fd, op->buf, (unsigned)op->count,
-                           (uint64_t)op->offset);
-        break;
-    case IO_WRITE:
-        io_uring_prep_write(sqe, op->fd, op->buf, (unsigned)op->count,
-                            (uint64_t)op->offset);
-        break;
-    case IO_ACCEPT:
-        io_uring_prep_accept(sqe, op->fd, op->addr, op->addr_len, op->flags);
-        break;
-    case IO_CONNECT:
-        io_uring_prep_connect(sqe, op->fd, op->addr, *op->addr_len);
-        break;
-    case IO_RECV:
-        io_uring_prep_recv(sqe, op->fd, op->buf, op->count, op->flags);
-        break;
-    case IO_SEND:
-        io_uring_prep_send(sqe, op->fd, op->buf, op->count, op->flags);
-        break;
-    case IO_POLL:
-        io_uring_prep_poll_add(sqe, op->fd, (unsigned short)op->events);
-        break;
+    int refused = io_sqe_refuses(op);
+    if (refused) {
+        io_complete(op, -refused);
+        return;
     }
+    struct io_uring_sqe *sqe = get_sqe();
+    io_sqe_prepare(sqe, op);
     io_uring_sqe_set_data(sqe, op);
     op->ended = op->cancelling = false;
     pending++;

@@ -9,14 +9,14 @@ plan 6
 # would find in $BUILD is not copied: the answer must not depend on it.
 copy="$tmp/copy of the source"
 mkdir "$copy"
-tar -cf - Makefile scripts include common uthreads kthreads demos cli bench \
+tar -cf - Makefile scripts include common io uthreads kthreads demos cli bench \
     tests | tar -xf - -C "$copy"
 here=$PWD
 cd "$copy" || exit 99
 database=compile_commands.json
 
 # Every C file of ours but those that are built out of the tree.
-ls common/*.c uthreads/*.c kthreads/*.c demos/*.c demos/bugs/*.c cli/*.c \
+ls common/*.c io/*.c uthreads/*.c kthreads/*.c demos/*.c demos/bugs/*.c cli/*.c \
     bench/*.c tests/*/*.c | grep -v '^tests/install/' | sort >"$tmp/sources"
 
 entries() {

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * io_op.h - one operation of input or output, from the call that asks for it
+ * to the model that does it.
+ *
+ * What thread_read wants is the same in every model; how it is waited for is
+ * not. So this room has the calls of io.h, written once: each describes its
+ * operation in a struct io_op. The model performs it: with user-level threads
+ * an engine does, while other threads run; with kernel threads it is the
+ * system call.
+ *
+ *      io.h        thread_read  thread_accept  thread_open ...
+ *      io/         a struct io_op each
+ *                  ------------- io_perform -------------
+ *      uthreads/   engines: io_uring, ...      kthreads/   the system call
+ */
+#ifndef IO_IO_OP_H
+#define IO_IO_OP_H
+
+#include "thread.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+
+struct iovec;
+struct statx;
+
+enum io_call {
+    IO_READ,
+    IO_WRITE,
+    IO_READV,
+    IO_WRITEV,
+    IO_ACCEPT,
+    IO_CONNECT,
+    IO_RECV,
+    IO_SEND,
+    IO_RECVMSG,
+    IO_SENDMSG,
+    IO_POLL,
+    IO_OPEN,
+    IO_CLOSE,
+    IO_FSYNC,
+    IO_STATX,
+    IO_SENDFILE,
+    IO_SPLICE,
+    IO_WAITID,
+    IO_FUTEX_WAIT,
+    IO_CALLS /* how many there are */
+};
+
+/* What all operations of a kind have in common. */
+struct io_kind {
+    const char *name; /* as thread_info says it */
+    short readiness;  /* of the descriptor, as poll has it, that allows it; 0:
+                         it is not to be had by waiting for readiness */
+    bool of_socket;   /* its flags are of the MSG_ kind */
+};
+
+extern const struct io_kind io_kinds[IO_CALLS];
+
+/* offset for a transfer at the file's own position. */
+#define IO_AT_POSITION ((off_t)-1)
+
+/* One operation. Lies in the frame of the thread that waits for it, which does
+ * not go on before the operation is done: the kernel may write into the
+ * thread's memory until then. A thousand parked threads have a thousand of
+ * these, so it is kept to one cache line. */
+struct io_op {
+    enum io_call call;
+    int fd;    /* open, statx: the directory; waitid: the id */
+    int flags; /* as the system call's; poll: the events */
+
+    /* Owned by uthreads. */
+    bool done;
+    bool ended;      /* an engine that cancels: its result is there */
+    bool cancelling; /* and the end of its cancellation is not */
+
+    union {
+        void *buf; /* read, write, recv, send */
+        const struct iovec *vector;
+        struct msghdr *message;
+        struct sockaddr *addr; /* accept, connect */
+        const char *path;
+        siginfo_t *info; /* waitid: out */
+        uint32_t *word;  /* futex */
+        int from;        /* sendfile, splice: the other descriptor */
+    };
+    union {
+        size_t count;        /* of bytes, or of the vector's pieces */
+        socklen_t *addr_len; /* accept: in and out; connect: in */
+        mode_t mode;         /* open */
+        unsigned mask;       /* statx */
+        idtype_t id_type;    /* waitid */
+        uint32_t expected;   /* futex */
+    };
+    union {
+        off_t offset;        /* of a transfer */
+        off_t *from_offset;  /* sendfile: where in from; or NULL */
+        struct statx *about; /* statx: out */
+    };
+    uint64_t deadline; /* for whoever waits on the spot */
+    void *thread;      /* who waits for it, as the model has it */
+    long result;       /* once done: as the system call's, or -errno */
+};
+
+/* ---- What a model does ---- */
+
+/*
+ * Do an operation as the contract wants it: a signal does not end it,
+ * O_NONBLOCK does not keep it from waiting, and the deadline does end it.
+ * Returns as a system call does. A cancellation point; may switch.
+ */
+long io_perform(struct io_op *op, uint64_t deadline);
+
+/* The operation in a form that does not wait: its result, or -errno, which is
+ * -EAGAIN if it would have to. Never switches. */
+long io_look(const struct io_op *op);
+
+/* ---- What models use ---- */
+
+/* The operation's system call, here and now: its result, or -errno. It waits
+ * as long as it waits, and knows of no thread: whoever calls it may be a
+ * kernel thread that is none of ours. */
+long io_system_call(const struct io_op *op);
+
+/* ---- What the calls use ---- */
+
+/* Wait until a descriptor is ready: its revents, or -1 with errno. */
+static inline long
+io_wait_ready(int fd, short events, uint64_t deadline)
+{
+    struct io_op op = {.call = IO_POLL, .fd = fd, .flags = events};
+    return io_perform(&op, deadline);
+}
+
+/* A transfer as large as one call can report: what Linux's read and write
+ * take at once. */
+size_t io_at_most(size_t count);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* io_sqe.h - an operation in the terms of io_uring. */
+#ifndef UTHREADS_IO_SQE_H
+#define UTHREADS_IO_SQE_H
+
+#include "io_op.h"
+
+struct io_uring_sqe;
+
+/* Write an operation into a submission queue entry; its user data is left to
+ * the caller. */
+void io_sqe_prepare(struct io_uring_sqe *sqe, const struct io_op *op);
+
+/* Would the ring do what the system call would not? 0, or the errno number
+ * that the system call gives: the operation is then not to be submitted. */
+int io_sqe_refuses(const struct io_op *op);
+
+#endif
