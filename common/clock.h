@@ -22,7 +22,7 @@
 #define NS_PER_SEC 1000000000u
 
 /* True if ticks are the processor's counter; set by clock_start. */
-extern bool clock_ticks_are_tsc;
+extern bool clock_ticks_are_tsc __attribute__((visibility("hidden")));
 
 /* Choose the source of ticks and take the first pair of readings. Idempotent;
  * call it before the first clock_ticks. */

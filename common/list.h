@@ -60,7 +60,13 @@ list_insert_after(struct list *list, struct link *before, struct link *link)
 static inline void
 list_append(struct list *list, struct link *link)
 {
-    list_insert_after(list, list->last, link);
+    link->next = NULL;
+    link->prev = list->last;
+    if (list->last)
+        list->last->next = link;
+    else
+        list->first = link;
+    list->last = link;
 }
 
 static inline void
@@ -89,8 +95,14 @@ static inline struct link *
 list_pop(struct list *list)
 {
     struct link *link = list->first;
-    if (link)
-        list_remove(list, link);
+    if (!link)
+        return NULL;
+    list->first = link->next;
+    if (list->first)
+        list->first->prev = NULL;
+    else
+        list->last = NULL;
+    link->next = NULL;
     return link;
 }
 

@@ -158,6 +158,13 @@ trace_record(struct trace_cursor *c, uint64_t ticks, enum trace_event event,
 }
 
 void
+trace_now(struct trace_cursor *c, enum trace_event event, uint32_t thread,
+          uint32_t arg)
+{
+    trace_record(c, clock_ticks(), event, thread, arg);
+}
+
+void
 trace_name(struct trace_cursor *c, unsigned long thread, const char name[16])
 {
     if (!trace_on)

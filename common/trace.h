@@ -114,7 +114,7 @@ struct trace_cursor {
 };
 
 /* On or off; read before every record. */
-extern bool trace_on;
+extern bool trace_on __attribute__((visibility("hidden")));
 
 struct thread_model;
 
@@ -141,13 +141,17 @@ void trace_abandon(void);
 void trace_record(struct trace_cursor *c, uint64_t ticks,
                   enum trace_event event, uint32_t thread, uint32_t arg);
 
+/* The same, at this moment. */
+void trace_now(struct trace_cursor *c, enum trace_event event, uint32_t thread,
+               uint32_t arg);
+
 /* Record one event if tracing is on. */
 static inline void
 trace_emit(struct trace_cursor *c, enum trace_event event, unsigned long thread,
            uint32_t arg)
 {
     if (__builtin_expect(trace_on, 0))
-        trace_record(c, clock_ticks(), event, (uint32_t)thread, arg);
+        trace_now(c, event, (uint32_t)thread, arg);
 }
 
 /* Record a thread's name, if tracing is on. */

@@ -56,7 +56,8 @@ struct policy {
 };
 
 extern const struct policy policy_fifo, policy_rr, policy_priority, policy_mlfq,
-    policy_lottery, policy_stride, policy_edf, policy_random;
+    policy_lottery, policy_stride, policy_edf,
+    policy_random __attribute__((visibility("hidden")));
 
 /* The tickets of a thread, for policies that share out by tickets. */
 static inline unsigned

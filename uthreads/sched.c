@@ -17,7 +17,11 @@
  * are blocked will be so for ever: that is a proof of deadlock.
  *
  * Events must be heard even if some thread is always ready, so whoever leaves
- * polls for them, about every 50 microseconds (see poll_now_and_then).
+ * polls for them, about every 50 microseconds (see look_at_clock).
+ *
+ * A switch is worth some 30 instructions, so what most switches do not need
+ * stands apart, in functions that are marked SELDOM: were the compiler to inline
+ * them, every switch would save the registers that only they use.
  *
  * Nothing here is interrupted: user-level threads are cooperative, so each
  * function is a critical section as it stands.
@@ -26,6 +30,7 @@
 
 #include "context.h"
 #include "panic.h"
+#include "policy_rr.h"
 
 #include <errno.h>
 
@@ -35,7 +40,28 @@
 
 #define LOOK_EVERY 16
 
+#define SELDOM     __attribute__((noinline, cold))
+
 struct sched the_sched;
+
+/* Ask the policy. Round robin, which is the policy if no other is wanted, is
+ * known by name and becomes part of the code here. */
+static inline void
+enqueue(struct sched *s, struct uthread *t, enum ready_cause cause)
+{
+    if (__builtin_expect(s->policy == &policy_rr, 1))
+        rr_enqueue(&s->ready, t, cause);
+    else
+        s->policy->enqueue(&s->ready, t, cause);
+}
+
+static inline struct uthread *
+pick(struct sched *s)
+{
+    if (__builtin_expect(s->policy == &policy_rr, 1))
+        return rr_pick(&s->ready);
+    return s->policy->pick(&s->ready);
+}
 
 /* Free the stack of a thread that has ended, now that it has left it. */
 static void
@@ -60,6 +86,17 @@ account(struct sched *s, struct uthread *prev, const struct uthread *next)
                      (uint32_t)next->id, (uint32_t)prev->id);
 }
 
+/* Returns `next`, so that the caller need not save it across the call. */
+SELDOM static struct uthread *
+before_switch(struct sched *s, struct uthread *next)
+{
+    if (s->accounting)
+        account(s, s->current, next);
+    if (s->dead && s->dead != s->current)
+        free_dead(s);
+    return next;
+}
+
 /*
  * The one place where the CPU changes hands. The caller has changed the state
  * of the running thread. Returns when somebody switches back to it.
@@ -77,15 +114,13 @@ switch_to(struct sched *s, struct uthread *next)
     struct uthread *prev = s->current;
     invariant(prev->state != THREAD_RUNNING && prev != next);
 
-    if (__builtin_expect(s->accounting, 0))
-        account(s, prev, next);
-    if (__builtin_expect(s->dead && s->dead != prev, 0))
-        free_dead(s);
+    if (__builtin_expect(s->accounting || s->dead, 0))
+        next = before_switch(s, next);
     next->state = THREAD_RUNNING;
     next->switches++;
     s->current = next;
-    prev->saved_errno = errno;
-    errno = next->saved_errno;
+    prev->saved_errno = *s->error;
+    *s->error = next->saved_errno;
     fiber_leave(&prev->fiber, &next->fiber, prev->state == THREAD_DONE);
     context_switch(&prev->context, next->context);
     fiber_arrive(&prev->fiber); /* nothing, but for a tool that watches */
@@ -95,11 +130,9 @@ switch_to(struct sched *s, struct uthread *next)
  * rest of a yield, so LOOK_EVERY switches share one look, as long as that many
  * fit well into the interval; a thread that keeps the CPU for longer than the
  * interval has us look at every switch. */
-static void
-poll_now_and_then(struct sched *s)
+SELDOM static void
+look_at_clock(struct sched *s)
 {
-    if (__builtin_expect(s->until_look-- > 0, 1))
-        return;
     uint64_t now = clock_ticks();
     bool late = now >= s->next_poll + POLL_TICKS;
     s->until_look = late ? 0 : LOOK_EVERY - 1;
@@ -114,8 +147,9 @@ poll_now_and_then(struct sched *s)
 static void
 leave(struct sched *s)
 {
-    poll_now_and_then(s);
-    struct uthread *next = s->policy->pick(&s->ready);
+    if (__builtin_expect(s->until_look-- == 0, 0))
+        look_at_clock(s);
+    struct uthread *next = pick(s);
     if (!next)
         next = &s->idle;
     if (next == s->current)
@@ -131,7 +165,7 @@ idle(void)
     struct sched *s = &the_sched;
     fiber_arrive(&s->idle.fiber);
     for (;;) {
-        struct uthread *next = s->policy->pick(&s->ready);
+        struct uthread *next = pick(s);
         if (next) {
             s->idle.state = THREAD_READY;
             switch_to(s, next);
@@ -153,6 +187,7 @@ sched_start(const struct policy *policy, uint64_t seed, struct events events)
     fiber_make(&s->idle.fiber, stack.low, stack.size);
     s->idle.state = THREAD_READY;
 
+    s->error = &errno;
     s->policy = policy;
     s->ready.random.state = seed;
     s->events = events;
@@ -170,7 +205,7 @@ sched_ready(struct uthread *t, enum ready_cause cause)
 {
     struct sched *s = &the_sched;
     t->state = THREAD_READY;
-    s->policy->enqueue(&s->ready, t, cause);
+    enqueue(s, t, cause);
     if (__builtin_expect(s->on_ready != NULL, 0))
         s->on_ready();
 }
@@ -185,7 +220,7 @@ sched_set_key(struct uthread *t, int priority, uint64_t due)
     t->priority = priority;
     t->due = due;
     if (queued)
-        s->policy->enqueue(&s->ready, t, READY_MOVED);
+        enqueue(s, t, READY_MOVED);
 }
 
 struct uthread *
@@ -234,18 +269,25 @@ wait_detail(const struct wait *wait)
     return (uint32_t)(uintptr_t)wait->object;
 }
 
+SELDOM static void
+trace_block(struct sched *s, const struct uthread *t)
+{
+    trace_emit(&s->trace, TRACE_BLOCK, t->id,
+               TRACE_WAIT(t->wait->kind, wait_detail(t->wait)));
+}
+
 void
 sched_block(const struct wait *wait)
 {
     struct sched *s = &the_sched;
     struct uthread *t = s->current;
-    trace_emit(&s->trace, TRACE_BLOCK, t->id,
-               TRACE_WAIT(wait->kind, wait_detail(wait)));
     t->state = THREAD_BLOCKED;
     t->wait = wait;
-    t->wait_since = clock_coarse();
     if (wait->queue)
         list_append(wait->queue, &t->link);
+    t->wait_since = clock_coarse();
+    if (__builtin_expect(trace_on, 0))
+        trace_block(s, s->current);
     leave(s);
 }
 
@@ -254,8 +296,9 @@ sched_wake(struct uthread *t)
 {
     struct sched *s = &the_sched;
     invariant(t->state == THREAD_BLOCKED);
-    trace_emit(&s->trace, TRACE_READY, t->id,
-               s->current == t ? 0 : (uint32_t)s->current->id);
+    if (__builtin_expect(trace_on, 0))
+        trace_emit(&s->trace, TRACE_READY, t->id,
+                   s->current == t ? 0 : (uint32_t)s->current->id);
     if (t->wait->queue)
         list_remove(t->wait->queue, &t->link);
     t->wait = NULL;

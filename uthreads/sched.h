@@ -34,6 +34,7 @@ struct events {
 struct sched {
     struct uthread *current; /* the running thread; NULL: not started yet */
     struct uthread *dead;    /* has left its stack for good: to be freed */
+    int *error;              /* the errno of the kernel thread under us */
 
     const struct policy *policy;
     struct ready_queue ready;
@@ -56,7 +57,7 @@ struct sched {
     struct trace_cursor trace;
 };
 
-extern struct sched the_sched;
+extern struct sched the_sched __attribute__((visibility("hidden")));
 
 /* The first contract call: makes the caller thread 1 and opens every room.
  * Defined in start.c, the one file that knows them all. */
