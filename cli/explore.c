@@ -259,8 +259,10 @@ print_lanes(const char *path)
 {
     struct timeline t;
     const char *wrong = timeline_read(&t, path);
-    if (wrong)
-        return; /* it died before it had a thread */
+    if (wrong) {
+        printf("\n  No picture: its recording %s.\n", wrong);
+        return;
+    }
     putchar('\n');
     lanes_draw_turns(&t);
     timeline_free(&t);

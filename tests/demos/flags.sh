@@ -25,7 +25,7 @@ for demo in $experiments; do
     status 0 "$demo --about makes no contract call" \
         env UTHREADS_IO=nosuch "$demos/$demo-user" --about
     holds "$demo --about is its name and claim" \
-        "keys == [\"claim\", \"demo\"] and .demo == \"$demo\""
+        "keys == [\"claim\", \"demo\", \"timed\"] and .demo == \"$demo\""
     status 0 "$demo --help succeeds" "$demos/$demo-kernel" --help
     matches "$demo --help explains the flags" "--scale=X"
     ok "$demo --help fits in 80 columns" awk 'length > 80 { exit 1 }' "$tmp/out"
