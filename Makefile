@@ -87,7 +87,7 @@ UTHREADS     := $(call uthreads_on,$(CONTEXT))
 UTHREADS_ASM := $(call uthreads_on,asm)
 KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
-SHARED   := demo machine other stall post server clients
+SHARED   := demo machine other stall post server clients trial
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
 DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))
@@ -194,6 +194,10 @@ $(BUILD)/demos/%-$(1): $(BUILD)/obj/demos/%.o $(HARNESS) \
 endef
 $(foreach m,$(MODELS),$(eval $(call model_rule,$(m))))
 
+# The web server has parts.
+HTTPD := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard demos/httpd/*.c))
+$(MODELS:%=$(BUILD)/demos/httpd-%): $(HTTPD)
+
 # The classic bugs are explored, which only user-level threads can be.
 define bug_rule
 $(BUGS:%=$(BUILD)/demos/%-$(1)): \
@@ -255,7 +259,8 @@ LIED_TO  := blocking uring pagefault nonblocking
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(EXPLORE_BINS) $(LIE_BINS)
-TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh
+TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh \
+    $(filter-out %/lib.py,$(wildcard tests/servers/*.py))
 
 $(foreach r,$(TEST_ROOMS),\
     $(call tests_in,$(r))): \
@@ -582,7 +587,7 @@ uninstall:
 # ---- Housekeeping ----
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],include common io uthreads kthreads \
-               demos demos/bugs cli bench bench/io tests/*))
+               demos demos/bugs demos/httpd cli bench bench/io tests/*))
 
 format:
 	clang-format -i $(SOURCES)

@@ -49,8 +49,7 @@ static unsigned greeted;    /* that have had an answer, */
 static unsigned held;       /* that wait until all have, */
 static unsigned over;       /* that have come to their end */
 
-/* In memory that both processes share. */
-static struct clients_report *report;
+static struct clients_report *report; /* both processes share its memory */
 
 static uint64_t
 now(void)
@@ -304,6 +303,7 @@ live(int gate)
         report->median = demo_median(times, count); /* sorts them */
         report->p99 = times[(int)(0.99 * (count - 1))];
     }
+    report->complete = true;
     _exit(0);
 }
 
@@ -348,8 +348,9 @@ clients_start(const struct clients_orders *o)
 }
 
 const struct clients_report *
-clients_report(void)
+clients_end(void)
 {
+    kill(process, SIGKILL);
     waitpid(process, NULL, 0);
     return report;
 }

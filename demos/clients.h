@@ -48,6 +48,7 @@ struct clients_report {
     uint64_t answers;       /* right ones */
     uint64_t took;          /* the load, ns */
     double median, p99;     /* of the time to an answer, us */
+    bool complete;          /* all that was ordered was done */
     char trouble[96];       /* "", or the first thing that went wrong */
 };
 
@@ -59,7 +60,7 @@ void clients_open(const struct clients_talk *talk);
  * server is told to stop. */
 void clients_start(const struct clients_orders *orders);
 
-/* After that: what they say. */
-const struct clients_report *clients_report(void);
+/* End their process, if it has not ended: what they say. */
+const struct clients_report *clients_end(void);
 
 #endif

@@ -60,14 +60,15 @@ connection_recv(struct connection *c, void *buf, size_t size, uint64_t deadline)
 }
 
 bool
-connection_send(struct connection *c, const void *data, size_t size,
+connection_send(struct connection *c, const void *data, size_t size, int flags,
                 uint64_t deadline)
 {
     const char *rest = data;
     while (size > 0) {
-        ssize_t sent = deadline == THREAD_FOREVER
-                           ? thread_send(c->fd, rest, size, 0)
-                           : thread_send_until(c->fd, rest, size, 0, deadline);
+        ssize_t sent =
+            deadline == THREAD_FOREVER
+                ? thread_send(c->fd, rest, size, flags)
+                : thread_send_until(c->fd, rest, size, flags, deadline);
         if (sent < 0) {
             c->broken = true;
             return false;

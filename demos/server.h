@@ -49,9 +49,10 @@ ssize_t connection_recv(struct connection *c, void *buf, size_t size,
 
 /* Send all of it, however slowly the client reads, but not beyond the deadline;
  * false if that passed or the connection broke. Holds no more than it was
- * given: a client that does not read stops its own thread, and nothing else. */
+ * given: a client that does not read stops its own thread, and nothing else.
+ * The flags are those of send(2). */
 bool connection_send(struct connection *c, const void *data, size_t size,
-                     uint64_t deadline);
+                     int flags, uint64_t deadline);
 
 /* Is the server about to end? Then this should be the last answer. */
 bool server_stopping(void);

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""TAP for tests of the servers, and a server to test.
+
+A test is a Python program, for it plays clients that no well-behaved one
+would be. It waits for events: what a socket says, what the server's process
+looks like from outside. PATIENCE ends a wait that would never end.
+"""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+BUILD = os.environ.get("BUILD", "build")
+PATIENCE = 30
+checks = failures = 0
+
+
+def plan(count):
+    print(f"1..{count}", flush=True)
+
+
+def ok(what, passed, detail=""):
+    global checks, failures
+    checks += 1
+    failures += not passed
+    print(f"{'ok' if passed else 'not ok'} {checks} - {what}", flush=True)
+    if not passed and detail != "":
+        print(f"# {str(detail)[:600]!r}", flush=True)
+    return passed
+
+
+def skip(what, reason):
+    global checks
+    checks += 1
+    print(f"ok {checks} - {what} # SKIP {reason}", flush=True)
+
+
+def done():
+    raise SystemExit(1 if failures else 0)
+
+
+def wait_for(condition):
+    """Until it is true; whether it became so."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.002)
+    return True
+
+
+class Server:
+    """A demo with --listen, as a process of its own."""
+
+    def __init__(self, demo, model, *flags, io=None, prefix=()):
+        env = dict(os.environ)
+        if io:
+            env["UTHREADS_IO"] = io
+        self.process = subprocess.Popen(
+            [*prefix, f"{BUILD}/demos/{demo}-{model}", "--json", "--listen",
+             "127.0.0.1:0", *flags],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+        self.said = ""
+        self.port = self.counts = self.status = None
+        for line in self.process.stderr:
+            self.said += line
+            if match := re.search(r": port (\d+),", line):
+                self.port = int(match[1])
+                return
+
+    def connect(self, receive_buffer=None):
+        client = socket.socket()
+        client.settimeout(PATIENCE)
+        if receive_buffer:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
+                              receive_buffer)
+        client.connect(("127.0.0.1", self.port))
+        return client
+
+    def proc(self, name):
+        with open(f"/proc/{self.process.pid}/{name}", encoding="ascii") as file:
+            return file.read()
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def resident_kib(self):
+        return int(re.search(r"VmRSS:\s+(\d+)", self.proc("status"))[1])
+
+    def cpu_seconds(self):
+        fields = self.proc("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self, how=signal.SIGINT):
+        """Send a signal, wait for the end, take the counts."""
+        self.process.send_signal(how)
+        return self.wait()
+
+    def wait(self):
+        try:
+            out, self.said = self.process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            out, self.said = self.process.communicate()
+        self.status = self.process.returncode
+        self.counts = json.loads(out) if out.startswith("{") else {}
+        return self.counts
+
+
+def engines():
+    """(model, engine, name) of each there is to test; a library that lacks
+    one says so."""
+    for model, io in (("user", "uring"), ("user", "epoll"), ("kernel", None)):
+        server = Server("echo", model, io=io)
+        if server.port:
+            server.stop()
+            yield model, io, io or model
+        else:
+            server.wait()
+
+
+def read_exactly(client, count):
+    data = b""
+    while len(data) < count:
+        piece = client.recv(min(65536, count - len(data)))
+        if not piece:
+            break
+        data += piece
+    return data
+
+
+def reset(client):
+    """End a connection with RST: an abrupt end."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                      struct.pack("ii", 1, 0))
+    client.close()
+
+
+class Directory:
+    """With files in it, for as long as a block lasts."""
+
+    def __enter__(self):
+        self.path = tempfile.mkdtemp(prefix="threadbare-test.")
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path)
+
+    def file(self, name, content):
+        path = os.path.join(self.path, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+        return path
