@@ -135,6 +135,8 @@ stall_count_while(struct stall *s, void *(*reader)(void *))
     static const char *const names[COUNTERS] = {"counter 1", "counter 2",
                                                 "counter 3"};
     thread_t counters[COUNTERS];
+    s->stop = false;
+    s->longest = s->counted = 0;
     for (int i = 0; i < COUNTERS; i++)
         counters[i] = demo_thread(s->d, names[i], counter, s);
     thread_sleep(s->before);
@@ -146,6 +148,31 @@ stall_count_while(struct stall *s, void *(*reader)(void *))
 }
 
 /* ---- The verdict ---- */
+
+double
+stall_silence(const struct stall *s)
+{
+    return (double)s->longest / (double)(s->answered - s->asked);
+}
+
+double
+stall_work(const struct stall *s)
+{
+    double worked = (double)s->counted * TURN_NS;
+    return worked / (double)(s->answered - s->asked);
+}
+
+bool
+stall_is_stalled(const struct stall *s)
+{
+    return stall_silence(s) >= STALLED;
+}
+
+bool
+stall_is_free(const struct stall *s)
+{
+    return stall_silence(s) < FREE;
+}
 
 /*
  * The property says it: is the caller's kernel thread, which waits in the
@@ -197,15 +224,15 @@ stall_judge(struct stall *s)
                "which no other thread got on was %.1f ms",
                s->call, delay, silence);
     if (s->stalls)
-        demo_judge(s->d, silence >= STALLED * delay,
+        demo_judge(s->d, stall_is_stalled(s),
                    "the %s put to sleep the one kernel thread that all the "
                    "threads share",
                    s->wait);
     if (thread_model()->parallel)
-        demo_judge(s->d, silence < FREE * delay,
+        demo_judge(s->d, stall_is_free(s),
                    "only the kernel thread under the reader slept in the %s",
                    s->wait);
-    demo_judge(s->d, silence < FREE * delay,
+    demo_judge(s->d, stall_is_free(s),
                "the kernel waited in the background, and the scheduler ran the "
                "others");
 }

@@ -67,14 +67,22 @@ void stall_predict(struct stall *s, const char *call, bool stalls);
 void stall_predict_raw(struct stall *s);
 void stall_predict_io(struct stall *s);
 
-/* Let three threads count; let the reader run among them; join them all. */
+/* Let three threads count; let the reader run among them; join them all. May
+ * be done again. */
 void stall_count_while(struct stall *s, void *(*reader)(void *));
 
 /* The reader brackets its wait with these two. */
 void stall_ask(struct stall *s);
 void stall_answered(struct stall *s, ssize_t got);
 
-/* Judge what was measured. */
+/* What was measured: the longest silence, and the counters' work, as shares of
+ * the delay. Was it a stall, or did the others get on? It can be neither. */
+double stall_silence(const struct stall *s);
+double stall_work(const struct stall *s);
+bool stall_is_stalled(const struct stall *s);
+bool stall_is_free(const struct stall *s);
+
+/* Judge it, where nothing else is to be judged. */
 void stall_judge(struct stall *s) __attribute__((noreturn));
 
 #endif

@@ -3,7 +3,8 @@
 # What all experiments have in common: flags, mistakes, words, a lost output.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-experiments="blocking uring pagefault nonblocking parallel cost sleepers"
+experiments="blocking uring pagefault nonblocking quantum-rescue
+parallel cost sleepers"
 plan $((53 + 11 * $(echo $experiments | wc -w)))
 
 # refuses REGEX FLAGS...: one line on standard error and status 2, no more.
