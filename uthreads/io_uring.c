@@ -86,11 +86,13 @@ uring_open(const char **what)
         return error;
     *what = "io_uring_enter";
     error = try_nop();
-    if (error)
+    if (error) {
         io_uring_queue_exit(&ring);
-    else
-        io_uring_ring_dontfork(&ring);
-    return error;
+        return error;
+    }
+    io_uring_register_ring_fd(&ring); /* if it can: saves a look-up each time */
+    io_uring_ring_dontfork(&ring);
+    return 0;
 }
 
 /* The kernel has let go of an operation, and of its cancellation. */
@@ -120,12 +122,16 @@ cancellation_ended(struct io_op *op, int result)
         uring_cancel(op);
 }
 
-/* Take the results that are there. */
+/* Take the results that are there. Each is taken off the queue before it is
+ * acted upon, for that may lead back here. To look at an empty queue goes by
+ * the kernel's count only; a peek would ask whether it has kept any back, which
+ * every io_uring_enter of ours does anyway. */
 static void
 reap(void)
 {
     struct io_uring_cqe *cqe;
-    while (io_uring_peek_cqe(&ring, &cqe) == 0) {
+    while (io_uring_cq_ready(&ring) > 0 &&
+           io_uring_peek_cqe(&ring, &cqe) == 0) {
         uint64_t data = io_uring_cqe_get_data64(cqe);
         int result = cqe->res;
         struct io_op *op = (struct io_op *)(uintptr_t)(data & ~CANCELLATION);
@@ -184,19 +190,22 @@ uring_cancel(struct io_op *op)
     op->cancelling = true;
 }
 
+static int
+submit_and_wait_until(uint64_t deadline)
+{
+    struct io_uring_cqe *cqe;
+    uint64_t now = clock_now();
+    uint64_t ns = deadline > now ? deadline - now : 0;
+    struct __kernel_timespec span = {.tv_sec = (int64_t)(ns / NS_PER_SEC),
+                                     .tv_nsec = (int64_t)(ns % NS_PER_SEC)};
+    return io_uring_submit_and_wait_timeout(&ring, &cqe, 1, &span, NULL);
+}
+
 static void
 uring_wait(uint64_t deadline)
 {
-    struct io_uring_cqe *cqe;
-    struct __kernel_timespec span, *timeout = NULL;
-    if (deadline != THREAD_FOREVER) {
-        uint64_t now = clock_now();
-        uint64_t ns = deadline > now ? deadline - now : 0;
-        span.tv_sec = (int64_t)(ns / NS_PER_SEC);
-        span.tv_nsec = (int64_t)(ns % NS_PER_SEC);
-        timeout = &span;
-    }
-    int n = io_uring_submit_and_wait_timeout(&ring, &cqe, 1, timeout, NULL);
+    int n = deadline == THREAD_FOREVER ? io_uring_submit_and_wait(&ring, 1)
+                                       : submit_and_wait_until(deadline);
     if (n < 0 && n != -ETIME && n != -EINTR && n != -EBUSY && n != -EAGAIN)
         panic("io_uring_enter: %s", strerror(-n));
     reap();

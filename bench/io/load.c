@@ -9,8 +9,8 @@
  * faster server is asked more often, and nothing queues up without bound.
  *
  * A burst is a line "MS" on standard input: the load runs for a quarter of that
- * to warm up, then for MS milliseconds that count, and then until every message
- * is back. Its result is a line on standard output: replies that count, replies
+ * to warm up, or until each client has been answered once on average; then for
+ * MS milliseconds that count; and then until every message is back. Its result is a line on standard output: replies that count, replies
  * in all, the nanoseconds that count, and the median and the 99th percentile of
  * the round trips.
  * Between bursts nothing is under way, so many servers can be connected at the
@@ -44,7 +44,9 @@ static uint64_t replies; /* in this burst, whether they count or not */
 static int epoll;
 
 static struct histogram trips;
-static uint64_t begin, end; /* of what counts in this burst */
+static uint64_t warm, begin,
+    end;              /* of this burst: what counts, and from when */
+static uint64_t span; /* for so long, ns */
 
 static uint64_t
 now(void)
@@ -93,8 +95,10 @@ heard(struct client *c, uint64_t time)
         fail("an echo is not what was said");
     under_way--;
     replies++;
-    if (time >= begin && time < end)
+    if (begin && time < end)
         histogram_add(&trips, time - c->sent_at);
+    if (!begin && time >= warm && replies >= client_count)
+        end = (begin = time) + span;
     if (time < end)
         say_next(c);
 }
@@ -131,8 +135,10 @@ burst(uint64_t ms)
 {
     histogram_clear(&trips);
     replies = 0;
-    begin = now() + ms * 1000000 / 4;
-    end = begin + ms * 1000000;
+    span = ms * 1000000;
+    warm = now() + span / 4;
+    begin = 0;
+    end = UINT64_MAX;
     for (size_t i = 0; i < client_count; i++)
         say_next(&clients[i]);
     hear_until_all_is_back();
