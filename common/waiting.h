@@ -5,8 +5,7 @@
  * There a call that waits is a system call with something said before and
  * after it. kthreads/io.c and io_poll.c are written against this page alone,
  * so every such model links the same object files: a thread of the kernel and
- * a process read a pipe in the same way. Each model defines these five
- * functions.
+ * a process read a pipe in the same way. Each model defines these functions.
  */
 #ifndef COMMON_WAITING_H
 #define COMMON_WAITING_H
@@ -38,6 +37,16 @@ void wait_end(void);
  * nothing that a call of pthreads which is cancelled would lose.
  */
 int cancel_point(int (*wait)(void *), void (*undo)(void *), void *arg);
+
+/*
+ * Around a system call that is not expected to wait, and so is not told of,
+ * but may: another thread has taken what was there, or a pipe has room for half
+ * of it. Where a lock is held around the whole program, it is let go of for as
+ * long, and taken again if begun is what call_begin has returned. Nesting is
+ * allowed; call_end keeps errno.
+ */
+bool call_begin(void);
+void call_end(bool begun);
 
 /* Be the only one who changes the flags of open files; and no longer. */
 void flags_lock(void);

@@ -3,8 +3,9 @@
  * thread.h - the contract: threads.
  *
  * One page that every thread model implements: user-level threads (uthreads/)
- * and kernel threads (kthreads/) export exactly these names, so the same
- * object file can be linked with either and nothing but the model differs.
+ * and kernel threads (kthreads/), free or under one global lock, export exactly
+ * these names, so the same object file can be linked with any of them and
+ * nothing but the model differs (docs/models.md: how).
  *
  * Conventions, here and in sync.h and io.h:
  *   - A call that pthreads has too returns 0 or an errno number.
@@ -214,7 +215,9 @@ int thread_set_due(thread_t thread, uint64_t due);
  * others are ready; 0: never, which is how it starts unless UTHREADS_QUANTUM_US
  * says otherwise. Time is the process's CPU time, so a thread that is blocked
  * in a system call is not disturbed by it. Only the program's own code is
- * interrupted, never a library's: see preempt.c. Never switches.
+ * interrupted, never a library's: see preempt.c. Under a global lock the
+ * quantum is how long a waiter waits before it asks the holder to make way,
+ * which that does at its next thread_checkpoint. Never switches.
  *   EINVAL   less than 10 us, or more than 10 s
  *   ENOTSUP  the kernel preempts, and is not asked; or the program is linked
  *            statically with its C library
@@ -223,13 +226,13 @@ int thread_set_due(thread_t thread, uint64_t due);
 int thread_preempt(uint64_t quantum);
 
 struct thread_preemption {
-    const char
-        *source;       /* of the ticks: "perf", "cpu" or "real"; or NULL: off */
-    uint64_t quantum;  /* what was asked for, ns */
-    uint64_t ticks;    /* times a running thread was interrupted */
-    uint64_t served;   /* ... and the CPU went to another thread */
-    uint64_t deferred; /* ... and it was not the moment: asked again shortly */
-    uint64_t achieved; /* CPU time a tick, ns: how fine the timer really is */
+    const char *source; /* of the ticks: "perf", "cpu", "real"; of requests:
+                           "gil"; or NULL: off */
+    uint64_t quantum;   /* what was asked for, ns */
+    uint64_t ticks;     /* times a running thread was interrupted */
+    uint64_t served;    /* ... and the CPU went to another thread */
+    uint64_t deferred;  /* ... and it was not the moment: asked again shortly */
+    uint64_t achieved;  /* CPU time a tick, ns: how fine the timer really is */
 };
 
 /* How preemption is doing. Never switches. */
@@ -320,10 +323,10 @@ void thread_invariant_failed(const char *condition, const char *file, int line)
  * happen asks for a property, never for the name.
  */
 struct thread_model {
-    const char *name;        /* "user", "kernel" */
-    const char *textbook;    /* "many-to-one", "one-to-one" */
+    const char *name;        /* "user", "kernel", "gil" */
+    const char *textbook;    /* "many-to-one", "one-to-one", ... */
     const char *context;     /* who switches: "ucontext", ... or "kernel" */
-    const char *policy;      /* who runs next: "rr", ... or "kernel" */
+    const char *policy;      /* who runs next: "rr", ..., "gil" or "kernel" */
     const char *io_engine;   /* who waits: "uring", "blocking" or "kernel" */
     const char *io_fallback; /* why not the better engine; NULL if it is used */
     bool parallel;           /* two threads can run at the same instant */
@@ -331,6 +334,7 @@ struct thread_model {
     bool raw_call_stalls;    /* read(2) in one thread stops every thread */
     bool io_call_stalls;     /* thread_read in one thread stops every thread */
     bool preemptive; /* a thread that never yields still loses the CPU */
+    bool checkpoint_switches; /* ... or does if it calls thread_checkpoint */
 };
 
 /* The properties of this model, as they are in this run. Never NULL. */

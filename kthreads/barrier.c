@@ -35,10 +35,10 @@ int
 barrier_destroy(struct barrier *barrier)
 {
     struct barrier_view *b = barrier_view(barrier);
-    pthread_mutex_lock(&b->inner);
+    kthread_lock(&b->inner);
     bool busy = b->waiting > 0;
     while (!busy && b->inside > 0)
-        pthread_cond_wait(&b->all_came, &b->inner);
+        wait_for_leavers(&b->all_came, &b->inner);
     pthread_mutex_unlock(&b->inner);
     return busy ? EBUSY : pthread_cond_destroy(&b->all_came);
 }
@@ -65,7 +65,7 @@ barrier_wait(struct barrier *barrier)
     kthread_self();
     if (b->count == 0)
         return EINVAL;
-    pthread_mutex_lock(&b->inner);
+    kthread_lock(&b->inner);
     if (b->waiting + 1 < b->count) {
         block_until_next_round(b);
     } else {

@@ -27,7 +27,7 @@ int
 thread_cancel(thread_t thread)
 {
     kthread_self();
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     struct kthread *t = table_find(&the_threads.table, thread);
     if (t && !t->done) {
         atomic_store(&t->cancel_asked, true);
@@ -103,6 +103,7 @@ answer(void *point)
         p->undo(p->arg);
     if (current->wait.kind)
         wait_end();
+    gil_take();
     if (current->is_main)
         thread_exit(THREAD_CANCELED);
     kthread_finish(current, THREAD_CANCELED);
@@ -112,6 +113,7 @@ int
 cancel_point(int (*wait)(void *), void (*undo)(void *), void *arg)
 {
     struct point p = {undo, arg};
+    bool dropped = gil_drop(); /* unless wait_begin has done so */
     int result;
     pthread_cleanup_push(answer, &p);
     if (!current->cancel_off)
@@ -119,5 +121,6 @@ cancel_point(int (*wait)(void *), void (*undo)(void *), void *arg)
     result = wait(arg);
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
     pthread_cleanup_pop(0);
+    gil_restore(dropped);
     return result;
 }

@@ -43,7 +43,7 @@ struct selection {
 static void
 lock(void)
 {
-    pthread_mutex_lock(&the_threads.channels_lock);
+    kthread_lock(&the_threads.channels_lock);
 }
 
 static void

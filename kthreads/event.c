@@ -31,10 +31,10 @@ int
 event_destroy(struct event *event)
 {
     struct event_view *e = event_view(event);
-    pthread_mutex_lock(&e->inner);
+    kthread_lock(&e->inner);
     bool busy = e->waiters > 0;
     while (!busy && e->inside > 0)
-        pthread_cond_wait(&e->was_set, &e->inner);
+        wait_for_leavers(&e->was_set, &e->inner);
     pthread_mutex_unlock(&e->inner);
     return busy ? EBUSY : pthread_cond_destroy(&e->was_set);
 }
@@ -43,7 +43,7 @@ int
 event_set(struct event *event)
 {
     struct event_view *e = event_view(event);
-    pthread_mutex_lock(&e->inner);
+    kthread_lock(&e->inner);
     e->set = true;
     e->times++;
     e->waiters = 0;
@@ -56,7 +56,7 @@ int
 event_clear(struct event *event)
 {
     struct event_view *e = event_view(event);
-    pthread_mutex_lock(&e->inner);
+    kthread_lock(&e->inner);
     e->set = false;
     pthread_mutex_unlock(&e->inner);
     return 0;
@@ -66,7 +66,7 @@ bool
 event_is_set(struct event *event)
 {
     struct event_view *e = event_view(event);
-    pthread_mutex_lock(&e->inner);
+    kthread_lock(&e->inner);
     bool set = e->set;
     pthread_mutex_unlock(&e->inner);
     return set;
@@ -129,7 +129,7 @@ event_wait_until(struct event *event, uint64_t deadline)
 {
     struct event_view *e = event_view(event);
     thread_testcancel();
-    pthread_mutex_lock(&e->inner);
+    kthread_lock(&e->inner);
     if (!e->set)
         return block_until_set(e, deadline);
     pthread_mutex_unlock(&e->inner);

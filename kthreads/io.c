@@ -46,10 +46,12 @@
 static long
 call(const struct io_op *op)
 {
+    bool begun = call_begin();
     long result;
     do
         result = io_system_call(op);
     while (result == -EINTR);
+    call_end(begun);
     return result;
 }
 

@@ -52,7 +52,7 @@ make_key(thread_key_t *key, void (*destructor)(void *))
 int
 thread_key_create(thread_key_t *key, void (*destructor)(void *))
 {
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     int error = make_key(key, destructor);
     pthread_mutex_unlock(&the_threads.lock);
     return error;
@@ -61,7 +61,7 @@ thread_key_create(thread_key_t *key, void (*destructor)(void *))
 int
 thread_key_delete(thread_key_t key)
 {
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     bool existed = exists(key);
     if (existed)
         atomic_fetch_add(&keys[key].use, 1);

@@ -15,6 +15,7 @@
 #ifndef KTHREADS_KTHREAD_H
 #define KTHREADS_KTHREAD_H
 
+#include "gil.h"
 #include "table.h"
 #include "thread.h"
 #include "trace.h"

@@ -170,7 +170,7 @@ int
 thread_info(thread_t thread, struct thread_info *info)
 {
     kthread_self();
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     struct kthread *t = table_find(&the_threads.table, thread);
     if (t)
         describe(t, info);
@@ -193,7 +193,7 @@ thread_list(struct thread_info *list, size_t max)
     size_t count = 0, position = 0;
     struct kthread *t;
     kthread_self();
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     while (count < max && (t = table_next(table, &position)) != NULL)
         describe(t, &list[count++]);
     size_t threads = table->used;
@@ -323,7 +323,7 @@ int
 thread_name_object(const void *object, const char *name)
 {
     kthread_self();
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     int error = object_name_set(object, name);
     pthread_mutex_unlock(&the_threads.lock);
     return error;

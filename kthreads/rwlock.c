@@ -44,7 +44,7 @@ int
 rwlock_destroy(struct rwlock *lock)
 {
     struct rwlock_view *l = rwlock_view(lock);
-    pthread_mutex_lock(&l->inner);
+    kthread_lock(&l->inner);
     bool busy = l->writer || l->readers;
     pthread_mutex_unlock(&l->inner);
     return busy ? EBUSY : pthread_mutex_destroy(&l->inner);
@@ -121,7 +121,7 @@ rwlock_rdlock_until(struct rwlock *lock, uint64_t deadline)
 {
     struct rwlock_view *l = rwlock_view(lock);
     thread_t self = kthread_self()->id;
-    pthread_mutex_lock(&l->inner);
+    kthread_lock(&l->inner);
     int error = try_read(l);
     if (error == EBUSY)
         error = l->writer == self ? EDEADLK : wait_in_line(l, false, deadline);
@@ -140,7 +140,7 @@ rwlock_wrlock_until(struct rwlock *lock, uint64_t deadline)
 {
     struct rwlock_view *l = rwlock_view(lock);
     thread_t self = kthread_self()->id;
-    pthread_mutex_lock(&l->inner);
+    kthread_lock(&l->inner);
     int error = try_write(l);
     if (error == EBUSY)
         error = l->writer == self ? EDEADLK : wait_in_line(l, true, deadline);
@@ -153,7 +153,7 @@ rwlock_tryrdlock(struct rwlock *lock)
 {
     struct rwlock_view *l = rwlock_view(lock);
     kthread_self();
-    pthread_mutex_lock(&l->inner);
+    kthread_lock(&l->inner);
     int error = try_read(l);
     pthread_mutex_unlock(&l->inner);
     return error;
@@ -164,7 +164,7 @@ rwlock_trywrlock(struct rwlock *lock)
 {
     struct rwlock_view *l = rwlock_view(lock);
     kthread_self();
-    pthread_mutex_lock(&l->inner);
+    kthread_lock(&l->inner);
     int error = try_write(l);
     pthread_mutex_unlock(&l->inner);
     return error;
@@ -175,7 +175,7 @@ rwlock_unlock(struct rwlock *lock)
 {
     struct rwlock_view *l = rwlock_view(lock);
     thread_t self = kthread_self()->id;
-    pthread_mutex_lock(&l->inner);
+    kthread_lock(&l->inner);
     bool stranger = l->writer ? l->writer != self : l->readers == 0;
     if (!stranger) {
         if (l->writer)

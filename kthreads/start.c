@@ -46,9 +46,9 @@ admit_main(void)
 static void
 before_fork(void)
 {
-    pthread_mutex_lock(&the_threads.channels_lock);
-    pthread_mutex_lock(&the_threads.flags_lock);
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.channels_lock);
+    kthread_lock(&the_threads.flags_lock);
+    kthread_lock(&the_threads.lock);
 }
 
 static void
@@ -67,6 +67,7 @@ after_fork_in_child(void)
     struct kthread *t;
     size_t position = 0;
     trace_abandon();
+    gil_after_fork();
     while ((t = table_next(&the_threads.table, &position)) != NULL) {
         if (t == current)
             continue;
@@ -91,27 +92,9 @@ start(void)
               (int)gettid());
     report_start();
     clock_start();
+    gil_start();
     trace_start(thread_model());
     admit_main();
     atexit(trace_stop);
     pthread_atfork(before_fork, after_fork, after_fork_in_child);
-}
-
-const struct thread_model *
-thread_model(void)
-{
-    static const struct thread_model model = {
-        .name = "kernel",
-        .textbook = "one-to-one",
-        .context = "kernel",
-        .policy = "kernel",
-        .io_engine = "kernel",
-        .io_fallback = NULL,
-        .parallel = true,
-        .shares_memory = true,
-        .raw_call_stalls = false,
-        .io_call_stalls = false,
-        .preemptive = true,
-    };
-    return &model;
 }

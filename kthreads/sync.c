@@ -258,7 +258,7 @@ int
 semaphore_destroy(struct semaphore *semaphore)
 {
     struct semaphore_view *s = semaphore_view(semaphore);
-    pthread_mutex_lock(&s->inner);
+    kthread_lock(&s->inner);
     bool busy = s->waiters > 0;
     pthread_mutex_unlock(&s->inner);
     if (busy)
@@ -329,7 +329,7 @@ semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
 {
     struct semaphore_view *s = semaphore_view(semaphore);
     thread_testcancel();
-    pthread_mutex_lock(&s->inner);
+    kthread_lock(&s->inner);
     if (s->count == 0)
         block_while_0(s, deadline);
     /* Not by block's error: a post may have woken a thread whose deadline
@@ -343,7 +343,7 @@ int
 semaphore_trywait(struct semaphore *semaphore)
 {
     struct semaphore_view *s = semaphore_view(semaphore);
-    pthread_mutex_lock(&s->inner);
+    kthread_lock(&s->inner);
     bool taken = take(s);
     pthread_mutex_unlock(&s->inner);
     return taken ? 0 : EAGAIN;
@@ -355,7 +355,7 @@ int
 semaphore_post(struct semaphore *semaphore)
 {
     struct semaphore_view *s = semaphore_view(semaphore);
-    pthread_mutex_lock(&s->inner);
+    kthread_lock(&s->inner);
     bool full = s->count == SEMAPHORE_MAX;
     if (!full) {
         s->count++;
@@ -370,7 +370,7 @@ unsigned
 semaphore_value(struct semaphore *semaphore)
 {
     struct semaphore_view *s = semaphore_view(semaphore);
-    pthread_mutex_lock(&s->inner);
+    kthread_lock(&s->inner);
     unsigned value = s->count > s->waiters ? s->count - s->waiters : 0;
     pthread_mutex_unlock(&s->inner);
     return value;

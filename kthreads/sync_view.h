@@ -13,6 +13,7 @@
 
 #include "channel.h"
 #include "clock.h"
+#include "gil.h"
 #include "list.h"
 #include "sync.h"
 #include "thread.h"
@@ -101,6 +102,16 @@ wait_inner(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline)
     return deadline == THREAD_FOREVER
                ? pthread_cond_wait(cond, mutex)
                : pthread_cond_clockwait(cond, mutex, CLOCK_MONOTONIC, &until);
+}
+
+/* Wait for those who are on their way out of an object. They may be waiting
+ * for the global lock. */
+static inline void
+wait_for_leavers(pthread_cond_t *cond, pthread_mutex_t *mutex)
+{
+    bool dropped = gil_drop();
+    pthread_cond_wait(cond, mutex);
+    gil_restore(dropped);
 }
 
 static_assert(offsetof(struct mutex_view, kind) == offsetof(struct mutex, kind),

@@ -16,7 +16,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +96,7 @@ wait_begin(struct wait wait)
     pthread_mutex_lock(&t->lock);
     t->wait = wait;
     pthread_mutex_unlock(&t->lock);
+    gil_drop();
 }
 
 void
@@ -108,13 +108,26 @@ wait_end(void)
     t->wait = (struct wait){.kind = THREAD_WAIT_NONE};
     pthread_mutex_unlock(&t->lock);
     trace_emit(&t->trace, TRACE_READY, t->id, 0);
+    gil_take();
     errno = error;
+}
+
+bool
+call_begin(void)
+{
+    return gil_drop();
+}
+
+void
+call_end(bool begun)
+{
+    gil_restore(begun);
 }
 
 void
 flags_lock(void)
 {
-    pthread_mutex_lock(&the_threads.flags_lock);
+    kthread_lock(&the_threads.flags_lock);
 }
 
 void
@@ -162,7 +175,7 @@ end(void *self)
     trace_emit(&t->trace, TRACE_EXIT, t->id, 0);
     trace_release(&t->trace);
 
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     bool last = --the_threads.alive == 0;
     if (last) {
         pthread_mutex_unlock(&the_threads.lock);
@@ -176,6 +189,7 @@ end(void *self)
         pthread_cond_signal(&main_ended);
     current = NULL;
     pthread_mutex_unlock(&the_threads.lock);
+    gil_drop();
     if (nobody_joins)
         free(t);
 }
@@ -187,6 +201,7 @@ enter(void *self)
 {
     struct kthread *t = self;
     begin(t);
+    gil_take();
     pthread_cleanup_push(end, t);
     kthread_finish(t, t->fn(t->arg));
     pthread_cleanup_pop(1);
@@ -286,7 +301,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     t->detached = attr->detached;
     t->priority = attr->priority;
     t->stack_size = usable_stack(attr->stack_size);
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     int error = admit_and_launch(t, thread);
     pthread_mutex_unlock(&the_threads.lock);
     if (error)
@@ -337,7 +352,7 @@ unclaim(void *thread)
 {
     struct kthread *t = thread;
     if (!t->is_main)
-        pthread_mutex_lock(&the_threads.lock);
+        kthread_lock(&the_threads.lock);
     t->joiner->joins = NULL;
     t->joiner = NULL;
     pthread_mutex_unlock(&the_threads.lock);
@@ -348,7 +363,7 @@ thread_join(thread_t thread, void **result)
 {
     struct kthread *self = kthread_self();
     thread_testcancel();
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     struct kthread *t = find(thread);
     int error = claim(t, self);
     bool must_wait = !error && !t->done;
@@ -364,7 +379,7 @@ thread_join(thread_t thread, void **result)
         wait_end();
 
     if (!t->is_main)
-        pthread_mutex_lock(&the_threads.lock);
+        kthread_lock(&the_threads.lock);
     self->joins = NULL;
     table_remove(&the_threads.table, thread);
     pthread_mutex_unlock(&the_threads.lock);
@@ -391,7 +406,7 @@ int
 thread_detach(thread_t thread)
 {
     int error = 0;
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     struct kthread *t = find(thread);
     if (!t)
         error = ESRCH;
@@ -428,12 +443,6 @@ thread_self(void)
     return kthread_self()->id;
 }
 
-void
-thread_yield(void)
-{
-    sched_yield();
-}
-
 /* Set the name here and in the kernel. Call it with the lock held: a thread
  * that is not done has a handle that pthreads still knows. */
 static void
@@ -452,7 +461,7 @@ int
 thread_set_name(thread_t thread, const char *name)
 {
     struct kthread *self = kthread_self();
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     struct kthread *t = thread ? find(thread) : self;
     if (t)
         set_name(t, name);
@@ -465,7 +474,7 @@ thread_set_priority(thread_t thread, int priority)
 {
     int error = 0;
     kthread_self();
-    pthread_mutex_lock(&the_threads.lock);
+    kthread_lock(&the_threads.lock);
     struct kthread *t = find(thread);
     if (!t)
         error = ESRCH;

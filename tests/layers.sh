@@ -17,8 +17,9 @@ floors_of() {
         "descriptor;" \
         "explore explore_serve; way_out; preempt;" \
         "io io_*; start" ;;
-    kthreads) echo "kthread; sync_view; cancel key; thread sync time report" \
-        "once rwlock barrier event channel preempt descriptor; io io_*; start" ;;
+    kthreads) echo "kthread gil no_gil; sync_view; cancel key;" \
+        "thread sync time report once rwlock barrier event channel" \
+        "descriptor; io io_*; start" ;;
     esac
 }
 

@@ -142,6 +142,7 @@ thread_model(void)
         .raw_call_stalls = true,
         .io_call_stalls = !io_engine->suspends,
         .preemptive = preempt_on(),
+        .checkpoint_switches = preempt_on(),
     };
     return &model;
 }

@@ -111,7 +111,7 @@ Test(model, thread_read_stalls_the_others_as_claimed, .timeout = 10)
                  thread_model()->io_call_stalls);
 }
 
-static volatile bool spinning, stop_spinning;
+static volatile bool spinning, stop_spinning, offer_checkpoints;
 
 /* The clock, not by the contract: a call of that may be made a switch when the
  * tests are stressed, and whoever spins must spin. */
@@ -123,7 +123,8 @@ now(void)
     return (uint64_t)ts.tv_sec * 1000 * MS + (uint64_t)ts.tv_nsec;
 }
 
-/* Spin without ever yielding, for 100 ms at most. */
+/* Spin without ever yielding, for 100 ms at most; at a checkpoint another
+ * thread may be let in. */
 static void *
 spin(void *unused)
 {
@@ -131,17 +132,31 @@ spin(void *unused)
     uint64_t end = in_ms(100);
     spinning = true;
     while (!stop_spinning && now() < end)
-        continue;
+        if (offer_checkpoints)
+            thread_checkpoint();
     return NUMBER(stop_spinning);
 }
 
-Test(model, a_thread_that_never_yields_loses_the_cpu_as_claimed, .timeout = 10)
+/* Does main get to run while another spins? */
+static bool
+spinner_loses_the_cpu(void)
 {
     thread_t spinner = spawn(spin, NULL);
     while (!spinning)
         thread_yield();
     stop_spinning = true;
-    cr_assert_eq(VALUE(join(spinner)), thread_model()->preemptive);
+    return VALUE(join(spinner));
+}
+
+Test(model, a_thread_that_never_yields_loses_the_cpu_as_claimed, .timeout = 10)
+{
+    cr_assert_eq(spinner_loses_the_cpu(), thread_model()->preemptive);
+}
+
+Test(model, a_thread_at_its_checkpoints_loses_the_cpu_as_claimed, .timeout = 10)
+{
+    offer_checkpoints = true;
+    cr_assert_eq(spinner_loses_the_cpu(), thread_model()->checkpoint_switches);
 }
 
 /* ---- parallel ---- */

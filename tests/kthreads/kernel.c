@@ -10,6 +10,7 @@
 #include "sync.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,6 +106,15 @@ Test(kthreads, every_thread_is_a_kernel_thread_of_its_own, .timeout = 10)
         semaphore_post(&go);
     for (int i = 0; i < COUNT; i++)
         thread_join(t[i], NULL);
+}
+
+Test(kthreads, the_kernel_preempts_without_being_asked, .timeout = 10)
+{
+    struct thread_preemption p;
+    cr_expect(thread_preempt(1000000) == ENOTSUP);
+    thread_preemption(&p);
+    cr_expect(p.source == NULL);
+    cr_expect(thread_model()->preemptive);
 }
 
 static void *

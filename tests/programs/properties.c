@@ -25,6 +25,10 @@ main(void)
     thread_t reader;
     void *byte = NULL;
     thread_self(); /* begins, or refuses to */
+    printf("parallel=%d\nshares_memory=%d\nraw_call_stalls=%d\npreemptive=%d\n"
+           "checkpoint_switches=%d\n",
+           m->parallel, m->shares_memory, m->raw_call_stalls, m->preemptive,
+           m->checkpoint_switches);
     printf("model=%s\nio_engine=%s\nio_call_stalls=%d\nio_fallback=%s\n",
            m->name, m->io_engine, m->io_call_stalls,
            m->io_fallback ? m->io_fallback : "");
