@@ -24,11 +24,13 @@ OBJCOPY ?= objcopy
 EMULATOR ?=
 
 # user: user-level threads on the context that CONTEXT names. user-asm: on the
-# one in assembly, so that both stand side by side.
-MODELS       := user user-asm kernel
+# one in assembly, so that both stand side by side. gil: kernel threads, one at
+# a time.
+MODELS       := user user-asm kernel gil
 lib_user     := uthreads
 lib_user-asm := uthreads-asm
-lib_kernel := kthreads
+lib_kernel   := kthreads
+lib_gil      := gil
 
 # ---- Flags ----
 
@@ -85,7 +87,11 @@ uthreads_on = $(addprefix $(BUILD)/obj/uthreads/,\
     $(without_context) $(context_$(1)))
 UTHREADS     := $(call uthreads_on,$(CONTEXT))
 UTHREADS_ASM := $(call uthreads_on,asm)
-KTHREADS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/*.c))
+# Two models of the same objects: without a global lock, and with one.
+kthreads_but = $(patsubst %.c,$(BUILD)/obj/%.o,\
+    $(filter-out kthreads/$(1),$(wildcard kthreads/*.c)))
+KTHREADS := $(call kthreads_but,gil.c)
+GIL      := $(call kthreads_but,no_gil.c)
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
 SHARED   := demo machine other stall post server clients trial
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
@@ -95,12 +101,14 @@ BUGS     := $(basename $(notdir $(wildcard demos/bugs/*.c)))
 BUG_MODELS := user user-asm
 DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m))) \
     $(foreach m,$(BUG_MODELS),$(BUGS:%=$(BUILD)/demos/%-$(m)))
-LIBS     := $(foreach l,uthreads kthreads,$(BUILD)/lib/lib$(l).a \
+INSTALLED := uthreads kthreads gil
+LIBS     := $(foreach l,$(INSTALLED),$(BUILD)/lib/lib$(l).a \
             $(BUILD)/lib/lib$(l).so)
 
 needs_uthreads     := $(if $(filter 1,$(URING)),-luring)
 needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
+needs_gil      := -pthread
 
 .PHONY: all demo test test-aarch64 test-emulated stress explore bench \
         bench-peers bench-io mutants install uninstall help format \
@@ -182,6 +190,7 @@ endef
 $(eval $(call library_rule,uthreads,$(COMMON) $(CALLS) $(UTHREADS)))
 $(eval $(call library_rule,uthreads-asm,$(COMMON) $(CALLS) $(UTHREADS_ASM)))
 $(eval $(call library_rule,kthreads,$(COMMON) $(CALLS) $(KTHREADS)))
+$(eval $(call library_rule,gil,$(COMMON) $(CALLS) $(GIL)))
 
 # ---- Demos: the same object, once per model ----
 
@@ -234,8 +243,9 @@ rooms_tests/demos    := -iquote include
 rooms_tests/common   := $(rooms_common)
 rooms_tests/uthreads := $(rooms_uthreads)
 rooms_tests/kthreads := $(rooms_kthreads)
+rooms_tests/gil      := $(rooms_kthreads)
 TEST_ROOMS := contract programs stress faults explore demos common uthreads \
-    kthreads
+    kthreads gil
 $(foreach room,$(TEST_ROOMS),\
     $(eval $(call room_rule,tests/$(room))))
 
@@ -252,7 +262,7 @@ STRESS_BINS := $(foreach m,$(MODELS),\
     $(BUILD)/tests/stress/hammer-$(m) $(BUILD)/tests/stress/contract-$(m))
 FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
-    $(foreach r,common uthreads kthreads,\
+    $(foreach r,common uthreads kthreads gil,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
 LIED_TO  := blocking uring pagefault nonblocking quantum-rescue
@@ -345,6 +355,7 @@ endef
 $(eval $(call room_tests,common,$(COMMON)))
 $(eval $(call room_tests,uthreads,$(COMMON) $(CALLS) $(UTHREADS)))
 $(eval $(call room_tests,kthreads,$(COMMON) $(CALLS) $(KTHREADS)))
+$(eval $(call room_tests,gil,$(COMMON) $(CALLS) $(GIL)))
 
 # The scripts that run plain programs, and nothing that only this machine has.
 EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
@@ -562,9 +573,10 @@ install: all
 	    $(to)/share/man/man3 $(to)/share/man/man7
 	install -m 644 $(HEADERS) $(to)/include/threadbare
 	install -m 644 $(LIBS:%.so=%.so.0) $(to)/lib
-	for l in uthreads kthreads; do ln -sf lib$$l.so.0 $(to)/lib/lib$$l.so; done
+	for l in $(INSTALLED); do ln -sf lib$$l.so.0 $(to)/lib/lib$$l.so; done
 	@$(call pkgconfig,uthreads,user-level (many-to-one))
 	@$(call pkgconfig,kthreads,kernel-level (one-to-one))
+	@$(call pkgconfig,gil,kernel-level (under a global lock))
 	install $(BUILD)/threadbare $(to)/bin
 	install $(DEMO_BINS) $(to)/libexec/threadbare/demos
 	for m in $(MAN); do \
@@ -575,7 +587,7 @@ install: all
 
 uninstall:
 	rm -f $(HEADERS:include/%=$(to)/include/threadbare/%) \
-	    $(foreach l,uthreads kthreads,$(to)/lib/lib$(l).a \
+	    $(foreach l,$(INSTALLED),$(to)/lib/lib$(l).a \
 	        $(to)/lib/lib$(l).so $(to)/lib/lib$(l).so.0 \
 	        $(to)/lib/pkgconfig/$(l).pc) \
 	    $(to)/bin/threadbare \

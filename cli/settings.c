@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* "1000us" is a quantum, "seed7" a seed. */
+/* "1000us" is a quantum (or what a model has for one), "seed7" a seed. */
 static bool
 is_number_and(const char *word, const char *unit)
 {
@@ -23,13 +23,20 @@ is_engine(const char *word)
 }
 
 static char *
-setting_of(const char *word)
+setting_of(const char *model, const char *word)
 {
+    bool gil = strcmp(model, "gil") == 0;
     char *setting;
     int length;
+    if (gil && !is_number_and(word, "us"))
+        usage_error("'gil+%s': gil has an interval, such as gil+1000us, and no "
+                    "other setting",
+                    word);
     if (is_number_and(word, "us"))
-        length = asprintf(&setting, "UTHREADS_QUANTUM_US=%.*s",
-                          (int)strlen(word) - 2, word);
+        length =
+            asprintf(&setting, "%s=%.*s",
+                     gil ? "THREADS_GIL_INTERVAL_US" : "UTHREADS_QUANTUM_US",
+                     (int)strlen(word) - 2, word);
     else if (strncmp(word, "seed", 4) == 0 && isdigit((unsigned char)word[4]))
         length = asprintf(&setting, "UTHREADS_SEED=%s", word + 4);
     else
@@ -50,16 +57,16 @@ settings_take(char *model)
     if (!rest)
         return settings;
     *rest++ = '\0';
-    if (strncmp(model, "user", 4) != 0)
-        usage_error("'+%s': settings are for user-level threads, and %s is no "
-                    "such model",
+    if (strncmp(model, "user", 4) != 0 && strcmp(model, "gil") != 0)
+        usage_error("'+%s': settings are for user-level threads and gil, and "
+                    "%s is neither",
                     rest, model);
     while ((word = strsep(&rest, "+"))) {
         if (!*word)
             usage_error("'%s+': which setting? A policy, uring, blocking, a "
                         "quantum such as 1000us, or a seed such as seed7",
                         model);
-        settings[count++] = setting_of(word);
+        settings[count++] = setting_of(model, word);
     }
     return settings;
 }

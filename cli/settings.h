@@ -10,6 +10,7 @@
  *      user+blocking    UTHREADS_IO=blocking
  *      user+1000us      UTHREADS_QUANTUM_US=1000
  *      user+seed7       UTHREADS_SEED=7
+ *      gil+1000us       THREADS_GIL_INTERVAL_US=1000
  *
  * What is valid the model itself knows: a word that is none of the others is
  * taken for a policy, and the program says if there is none of that name.

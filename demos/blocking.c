@@ -4,7 +4,9 @@
  *
  * The kernel puts the caller to sleep. Who is the caller? The kernel knows
  * kernel threads only. If a user-level library runs many threads on one of
- * them, all of them sleep, and the library cannot help it: it does not run.
+ * them, all of them sleep, and the library cannot help it: it does not run. The
+ * same comes of one lock around the whole program, if whoever makes the call
+ * does not let go of it.
  *
  * Compare this file with uring.c: they differ in one call.
  */
@@ -34,7 +36,7 @@ run(struct demo_run *d)
 static const struct demo demo = {
     .name = "blocking",
     .claim = "A read(2) that waits stops every thread that shares the caller's "
-             "kernel thread, and no other.",
+             "kernel thread, or needs a lock that it holds, and no other.",
     .run = run,
 };
 

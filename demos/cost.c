@@ -114,7 +114,7 @@ time_switch(struct demo_run *d)
 static void
 run(struct demo_run *d)
 {
-    bool by_kernel = strcmp(thread_model()->context, "kernel") == 0;
+    bool by_kernel = demo_kernel_switches();
     demo_predict(d,
                  "to create and join a thread takes as long as %s than %d "
                  "system calls",

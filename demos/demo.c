@@ -303,6 +303,12 @@ demo_thread(struct demo_run *d, const char *name, void *(*fn)(void *),
     return thread;
 }
 
+bool
+demo_kernel_switches(void)
+{
+    return strcmp(thread_model()->context, "kernel") == 0;
+}
+
 double
 demo_ms(uint64_t from, uint64_t to)
 {
@@ -431,9 +437,8 @@ demo_main(int argc, char **argv, const struct demo *demo)
     argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP | ARGP_IN_ORDER,
                NULL, &d);
     if (about) {
-        print_json(
-            json_pack("{ss ss sb}", "demo", demo->name, "claim", demo->claim,
-                      "timed", !demo->untimed));
+        print_json(json_pack("{ss ss sb}", "demo", demo->name, "claim",
+                             demo->claim, "timed", !demo->untimed));
         end(0);
     }
     d.measured = json_object();

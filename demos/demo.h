@@ -97,6 +97,9 @@ void demo_usage(const char *format, ...)
 thread_t demo_thread(struct demo_run *d, const char *name, void *(*fn)(void *),
                      void *arg);
 
+/* Is every thread one of the kernel's, which switches them? */
+bool demo_kernel_switches(void);
+
 /* Milliseconds from one time to another. */
 double demo_ms(uint64_t from, uint64_t to);
 

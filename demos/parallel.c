@@ -4,7 +4,8 @@
  *
  * Threads that only compute never wait, so there is nothing to overlap: they
  * are faster together only if they really run at the same instant, on several
- * CPUs. User-level threads that share one kernel thread take turns on one.
+ * CPUs. User-level threads that share one kernel thread take turns on one, and
+ * so do kernel threads under a global lock.
  *
  * The work is cut into pieces, and a thread that has done one takes the next,
  * so nobody idles while another, slowed down by a stranger on its CPU, still
@@ -43,6 +44,7 @@ worker(void *arg)
         for (int step = 0; step < w->steps; step++)
             x = (x ^ x >> 29) * 0xbf58476d1ce4e5b9 + 1;
         w->sum += x;
+        thread_checkpoint();
     }
     w->waited += machine_waited_for_cpu() - waited;
     return NULL;
@@ -131,7 +133,7 @@ run(struct demo_run *d)
                   100 * r.waited / r.count);
     demo_judge(d, held,
                parallel ? "the kernel ran them at the same instant"
-                        : "they took turns on their one kernel thread");
+                        : "only one of them could run at a time");
 }
 
 static const struct demo demo = {

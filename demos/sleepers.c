@@ -107,7 +107,7 @@ run(struct demo_run *d)
                "%.0f ms, and not in %.0f s",
                made, (int)n.most_asleep, NAP_MS, sleeping, in_turn / 1e3);
     demo_judge(d, sleeping < limit,
-               thread_model()->parallel
+               demo_kernel_switches()
                    ? "each has a kernel thread, and the kernel wakes it"
                    : "the scheduler keeps their deadlines, and sleeps itself "
                      "until the earliest");

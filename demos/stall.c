@@ -176,7 +176,8 @@ stall_is_free(const struct stall *s)
 
 /*
  * The property says it: is the caller's kernel thread, which waits in the
- * call, the one that everybody runs on?
+ * call, the one that everybody runs on? Or does it hold a lock that everybody
+ * needs?
  */
 void
 stall_predict(struct stall *s, const char *call, bool stalls)
@@ -211,6 +212,36 @@ stall_predict_io(struct stall *s)
     stall_predict(s, "thread_read", m->io_call_stalls);
 }
 
+/* Judge: the silence was as long as the delay. */
+static void __attribute__((noreturn)) judge_stalled(struct stall *s)
+{
+    bool held = stall_is_stalled(s);
+    if (demo_kernel_switches())
+        demo_judge(s->d, held,
+                   "during the %s the reader held the lock without which "
+                   "nobody may run",
+                   s->wait);
+    demo_judge(s->d, held,
+               "the %s put to sleep the one kernel thread that all the "
+               "threads share",
+               s->wait);
+}
+
+/* ... or there was none to speak of. */
+static void __attribute__((noreturn)) judge_free(struct stall *s)
+{
+    bool held = stall_is_free(s);
+    if (!demo_kernel_switches())
+        demo_judge(s->d, held,
+                   "the kernel waited in the background, and the scheduler ran "
+                   "the others");
+    demo_judge(s->d, held, "only the kernel thread under the reader slept%s",
+               thread_model()->parallel
+                   ? ""
+                   : ", and it had let go of the lock without which nobody "
+                     "may run");
+}
+
 void
 stall_judge(struct stall *s)
 {
@@ -224,15 +255,6 @@ stall_judge(struct stall *s)
                "which no other thread got on was %.1f ms",
                s->call, delay, silence);
     if (s->stalls)
-        demo_judge(s->d, stall_is_stalled(s),
-                   "the %s put to sleep the one kernel thread that all the "
-                   "threads share",
-                   s->wait);
-    if (thread_model()->parallel)
-        demo_judge(s->d, stall_is_free(s),
-                   "only the kernel thread under the reader slept in the %s",
-                   s->wait);
-    demo_judge(s->d, stall_is_free(s),
-               "the kernel waited in the background, and the scheduler ran the "
-               "others");
+        judge_stalled(s);
+    judge_free(s);
 }

@@ -5,7 +5,7 @@
 tb=$BUILD/threadbare
 [ -x "$tb" ] || skip_all "$tb is not built"
 limit=60
-plan 23
+plan 27
 
 short="-- --scale 0.1"
 for policy in fifo rr priority mlfq lottery stride edf random; do
@@ -26,4 +26,8 @@ status 2 "what is no policy is refused" "$tb" run cost:user+nosuch
 matches "with those that are" "UTHREADS_POLICY=nosuch .*valid: .*lottery" \
     "$tmp/err"
 status 2 "the kernel's policy is not ours to set" "$tb" run cost:kernel+rr
+status 2 "nor has a global lock a policy" "$tb" run cost:gil+rr
+matches "but an interval" "gil\+1000us" "$tmp/err"
+status 0 "which can be set" "$tb" run cost:gil+1000us
+matches "for that run" "^cost on the gil model"
 status 2 "nor is no setting a setting" "$tb" run cost:user+

@@ -4,7 +4,7 @@
 # `make uninstall` takes all of it away.
 . "$(dirname "$0")/../lib.sh"
 command -v pkg-config >/dev/null || skip_all "pkg-config is not installed"
-for library in uthreads kthreads; do
+for library in uthreads kthreads gil; do
     if nm "$BUILD/lib/lib$library.a" | grep -qE 'U __(a|ub)san_'; then
         skip_all "a library with a sanitizer needs more than pkg-config says"
     fi
@@ -25,13 +25,13 @@ expected() {
     for header in channel io sync thread; do
         echo "/usr/include/threadbare/$header.h"
     done
-    for library in uthreads kthreads; do
+    for library in uthreads kthreads gil; do
         printf '/usr/lib/%s\n' "lib$library.a" "lib$library.so" \
             "lib$library.so.0" "pkgconfig/$library.pc"
     done
     echo /usr/bin/threadbare
     for demo in $(grep -l '^main(' demos/*.c); do
-        for model in user user-asm kernel; do
+        for model in user user-asm kernel gil; do
             echo "/usr/libexec/threadbare/demos/$(basename "$demo" .c)-$model"
         done
     done
@@ -207,7 +207,7 @@ fi
 # ---- threadbare ----
 
 status 0 "the installed threadbare lists demos" "$root/usr/bin/threadbare" list
-matches "those that were installed" '^blocking on user, kernel, user-asm$'
+matches "those that were installed" '^blocking on user, kernel, user-asm, gil$'
 status 0 "and compares" "$root/usr/bin/threadbare" compare blocking:user
 
 # ---- And away again ----

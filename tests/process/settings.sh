@@ -3,7 +3,7 @@
 # A bad value in the environment is one line that names it and the valid ones,
 # and exit status 2; nothing runs.
 . "$(dirname "$0")/../lib.sh"
-plan 36
+plan 44
 
 # MODEL VARIABLE=VALUE, and what the line must name besides
 refuses() {
@@ -22,6 +22,8 @@ refuses user UTHREADS_GUARD=madvise "valid: auto mprotect"
 refuses user THREADS_TRACE_MB=0 "from 1 to 4096"
 refuses user THREADS_TRACE_MB=4097 "from 1 to 4096"
 refuses user THREADS_TRACE_MB=8x "from 1 to 4096"
+refuses gil THREADS_GIL_INTERVAL_US=9 "from 10 to 10000000"
+refuses gil THREADS_GIL_INTERVAL_US=5ms "from 10 to 10000000"
 refuses kernel THREADS_TRACE_MB=-1 "from 1 to 4096"
 
 status 0 "an empty value is no value" \
