@@ -93,7 +93,7 @@ kthreads_but = $(patsubst %.c,$(BUILD)/obj/%.o,\
 KTHREADS := $(call kthreads_but,gil.c)
 GIL      := $(call kthreads_but,no_gil.c)
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
-SHARED   := demo machine other stall post server clients trial
+SHARED   := demo machine other stall post pieces server clients trial
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
 DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))
@@ -265,7 +265,7 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads gil,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
-LIED_TO  := blocking uring pagefault nonblocking quantum-rescue
+LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(EXPLORE_BINS) $(LIE_BINS)

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* pieces.c - see pieces.h. */
+#include "pieces.h"
+
+#include "io.h"
+#include "other.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { PAUSE_MS = 150 };
+
+static void
+send_piece(int fd)
+{
+    static const char piece[PIECE];
+    size_t sent = 0;
+    while (sent < sizeof piece) {
+        ssize_t n = send(fd, piece + sent, sizeof piece - sent, MSG_NOSIGNAL);
+        if (n < 0)
+            return; /* the client will notice */
+        sent += (size_t)n;
+    }
+}
+
+static void
+serve(void *arg)
+{
+    struct pieces *s = arg;
+    int clients[PIECES_CLIENTS];
+    for (;;) {
+        for (int i = 0; i < PIECES_CLIENTS; i++)
+            if ((clients[i] = accept(s->listener, NULL, NULL)) < 0)
+                return;
+        for (int piece = 0; piece < PIECES; piece++) {
+            other_sleep(s->pause);
+            for (int i = 0; i < PIECES_CLIENTS; i++)
+                send_piece(clients[i]);
+        }
+        for (int i = 0; i < PIECES_CLIENTS; i++)
+            close(clients[i]);
+    }
+}
+
+void
+pieces_open(struct pieces *s, struct demo_run *d)
+{
+    *s = (struct pieces){
+        .pause = (uint64_t)(PAUSE_MS * 1e6 * d->scale),
+        .listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+        .at = {.sin_family = AF_INET,
+               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)},
+    };
+    struct sockaddr *at = (struct sockaddr *)&s->at;
+    socklen_t size = sizeof s->at;
+    if (s->listener < 0 || bind(s->listener, at, size) != 0 ||
+        listen(s->listener, PIECES_CLIENTS) != 0 ||
+        getsockname(s->listener, at, &size) != 0)
+        demo_skip(d, "no server can be had on the loopback interface: %s.",
+                  strerror(errno));
+    other_start(serve, s);
+    close(s->listener);
+}
+
+int
+pieces_connect(const struct pieces *s)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const struct sockaddr *at = (const struct sockaddr *)&s->at;
+    if (fd < 0 || thread_connect(fd, at, sizeof s->at) != 0)
+        demo_fail("the server: %s", strerror(errno));
+    return fd;
+}
