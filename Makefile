@@ -105,7 +105,7 @@ INSTALLED := uthreads kthreads gil
 LIBS     := $(foreach l,$(INSTALLED),$(BUILD)/lib/lib$(l).a \
             $(BUILD)/lib/lib$(l).so)
 
-needs_uthreads     := $(if $(filter 1,$(URING)),-luring)
+needs_uthreads     := $(if $(filter 1,$(URING)),-luring) -pthread
 needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
 needs_gil      := -pthread

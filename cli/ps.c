@@ -83,7 +83,8 @@ print_wait(const struct snapshot *s, const struct seen *t)
     case THREAD_WAIT_JOIN: printf("end of "); break;
     case THREAD_WAIT_IO:
         page_print(t->call);
-        printf(" of descriptor %d", info->wait_fd);
+        if (info->wait_fd >= 0)
+            printf(" of descriptor %d", info->wait_fd);
         break;
     default: printf("%s", thread_wait_name(info->wait));
     }

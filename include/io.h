@@ -69,6 +69,26 @@ ssize_t thread_send_until(int fd, const void *buf, size_t count, int flags,
  */
 int thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline);
 
+/*
+ * Call fn(arg), which may block in any way it likes (a name lookup, a lock on a
+ * file, a library that knows nothing of us), and return its result; errno is
+ * what fn has left. The calling thread waits, the others run: in a user-level
+ * model fn runs on another kernel thread, of which there are only so many (see
+ * uthreads(7)). So fn must not call any function of the contract, and its
+ * thread-local variables are not the caller's. May switch; a cancellation
+ * point. fn cannot be interrupted: from when it has begun, the thread waits
+ * for its end, and a cancellation is answered at the next point after that.
+ */
+void *thread_blocking(void *(*fn)(void *), void *arg);
+
+/*
+ * The same; the result goes to *result. Returns 0, or ETIMEDOUT: the deadline
+ * passed before fn began, and it will not be called. Once it has begun, the
+ * deadline does not matter any more.
+ */
+int thread_blocking_until(void *(*fn)(void *), void *arg, uint64_t deadline,
+                          void **result);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -80,6 +80,7 @@ struct io_op {
     bool done;
     bool ended;      /* an engine that cancels: its result is there */
     bool cancelling; /* and the end of its cancellation is not */
+    bool helped;     /* it is in the hands of a helper kernel thread */
 
     union {
         void *buf; /* read, write, recv, send */
@@ -106,7 +107,10 @@ struct io_op {
     };
     uint64_t deadline; /* for whoever waits on the spot */
     void *thread;      /* who waits for it, as the model has it */
-    long result;       /* once done: as the system call's, or -errno */
+    union {
+        long result;  /* once done: as the system call's, or -errno */
+        void *helper; /* before, while it is helped */
+    };
 };
 
 /* ---- What a model does ---- */

@@ -11,15 +11,15 @@ floors_of() {
     common) echo "list clock setting words object_name descriptor" \
         "exploration waiting; panic poll_until; table invariant; trace" ;;
     io) echo "io_op; io_*" ;;
-    uthreads) echo "context context_* fiber stack; uthread;" \
+    uthreads) echo "context context_* fiber stack helpers; uthread;" \
         "random; policy policy_*; sched; sync_view cancel time; inherit key;" \
         "thread sync once rwlock barrier event channel report overflow" \
         "descriptor;" \
         "explore explore_serve; way_out; preempt;" \
-        "io io_*; start" ;;
+        "io io_* blocking; start" ;;
     kthreads) echo "kthread gil no_gil; sync_view; cancel key;" \
         "thread sync time report once rwlock barrier event channel" \
-        "descriptor; io io_*; start" ;;
+        "descriptor; io io_* blocking; start" ;;
     esac
 }
 

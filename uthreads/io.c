@@ -11,6 +11,7 @@
  */
 #include "cancel.h"
 #include "io_engine.h"
+#include "io_help.h"
 #include "panic.h"
 #include "sched.h"
 #include "setting.h"
@@ -24,6 +25,9 @@
 
 /* What the kernel says of an operation interrupted while it ran. */
 #define RESTART_SYSTEM_CALL 512
+
+/* Helper kernel threads at most, unless UTHREADS_HELPERS says otherwise. */
+#define HELPERS 64
 
 const struct io_engine *io_engine = &io_engine_blocking;
 const char *io_fallback;
@@ -44,6 +48,8 @@ io_start(void)
     static const char *const engines[] = {"auto", "uring", "blocking", NULL};
     enum { AUTO, URING, BLOCKING };
     int wanted = setting_choice("UTHREADS_IO", engines, AUTO);
+    helpers_open(&the_sched.helpers,
+                 setting_number("UTHREADS_HELPERS", 1, 1024, HELPERS));
     if (wanted == BLOCKING)
         return;
     const char *what = "";
@@ -67,7 +73,7 @@ io_complete(struct io_op *op, long result)
     op->result = result;
     op->done = true;
     struct uthread *t = op->thread;
-    if (t->state == THREAD_BLOCKED)
+    if (t && t->state == THREAD_BLOCKED)
         sched_wake(t);
 }
 
@@ -81,6 +87,15 @@ waiting_for(const struct io_op *op)
                          .cancellable = true};
 }
 
+static void
+cancel(struct io_op *op)
+{
+    if (op->helped)
+        io_help_cancel(op);
+    else
+        io_engine->cancel(op);
+}
+
 /* Do one operation: block until it is done. Its result or -errno; -ETIMEDOUT
  * if it was ended because the deadline passed. */
 static long
@@ -88,12 +103,12 @@ perform_once(struct io_op *op, uint64_t deadline)
 {
     op->thread = sched_self()->current;
     op->deadline = deadline;
-    op->done = false;
+    op->done = op->helped = false;
     io_engine->submit(op);
     struct wait wait = waiting_for(op);
     int error = op->done ? 0 : time_block(&wait, deadline);
     if (error && !op->done)
-        io_engine->cancel(op);
+        cancel(op);
     while (!op->done)
         sched_block(&wait);
     bool cut_short = op->result == -ECANCELED || op->result == -EINTR ||

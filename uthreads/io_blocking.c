@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "io_engine.h"
 #include "poll_until.h"
+#include "sched.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -118,10 +119,12 @@ blocking_poll(void)
 {
 }
 
+/* Nothing is ever pending but what helpers do. */
 static void
 blocking_wait(uint64_t deadline)
 {
-    (void)deadline; /* nothing is ever pending */
+    struct pollfd bell = {.fd = the_sched.helpers.bell, .events = POLLIN};
+    poll_until(&bell, 1, deadline);
 }
 
 static size_t

@@ -41,7 +41,8 @@ struct io_engine {
 extern const struct io_engine io_engine_uring;
 extern const struct io_engine io_engine_blocking;
 
-/* For an engine: this operation is done; wake its thread. */
+/* For an engine: this operation is done; wake its thread, if it is anybody's.
+ */
 void io_complete(struct io_op *op, long result);
 
 /* The engine in use, and why it is not the better one (NULL if it is). */

@@ -117,7 +117,9 @@ say_wait(const struct wait *wait)
         return;
     }
     say(" waits for ");
-    if (wait->kind == THREAD_WAIT_IO)
+    if (wait->kind == THREAD_WAIT_IO && wait->fd < 0)
+        say("%s", wait->call);
+    else if (wait->kind == THREAD_WAIT_IO)
         say("%s of descriptor %d", wait->call, wait->fd);
     else if (wait->kind == THREAD_WAIT_JOIN)
         say("the end of ");

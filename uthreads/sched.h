@@ -8,6 +8,7 @@
 #ifndef UTHREADS_SCHED_H
 #define UTHREADS_SCHED_H
 
+#include "helpers.h"
 #include "policy.h"
 #include "table.h"
 #include "trace.h"
@@ -53,6 +54,8 @@ struct sched {
 
     struct uthread main;
     struct uthread idle; /* runs when nobody is ready; not in the table */
+
+    struct helpers helpers; /* kernel threads that wait in our place */
 
     struct trace_cursor trace;
 };

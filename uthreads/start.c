@@ -9,6 +9,7 @@
 #include "context.h"
 #include "explore.h"
 #include "io_engine.h"
+#include "io_help.h"
 #include "overflow.h"
 #include "panic.h"
 #include "preempt.h"
@@ -26,7 +27,7 @@
 static void
 poll_events(void)
 {
-    io_engine->poll();
+    io_hear();
     time_expire();
 }
 
@@ -35,8 +36,8 @@ static bool
 wait_for_event(void)
 {
     uint64_t deadline = time_earliest();
-    if (io_engine->pending() > 0) {
-        io_engine->wait(deadline);
+    if (io_pending() > 0) {
+        io_wait(deadline);
     } else if (deadline != THREAD_FOREVER) {
         struct timespec until = clock_timespec(deadline);
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);

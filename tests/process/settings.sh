@@ -17,6 +17,8 @@ refuses() {
 
 refuses user UTHREADS_IO=nosuch "valid: auto uring blocking"
 refuses user UTHREADS_IO=URING "valid: auto uring blocking"
+refuses user UTHREADS_HELPERS=0 "from 1 to 1024"
+refuses user UTHREADS_HELPERS=many "from 1 to 1024"
 refuses user UTHREADS_POLICY=nosuch "valid: rr"
 refuses user UTHREADS_GUARD=madvise "valid: auto mprotect"
 refuses user THREADS_TRACE_MB=0 "from 1 to 4096"
