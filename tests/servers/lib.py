@@ -87,6 +87,17 @@ class Server:
         with open(f"/proc/{self.process.pid}/{name}", encoding="ascii") as file:
             return file.read()
 
+    def unread(self, client):
+        """Bytes of this client that lie in the kernel, for the server."""
+        ours, theirs = self.port, client.getsockname()[1]
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            for line in table:
+                fields = line.split()
+                if (fields[1].endswith(f":{ours:04X}") and
+                        fields[2].endswith(f":{theirs:04X}")):
+                    return int(fields[4].partition(":")[2], 16)
+        return 0
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
@@ -140,6 +151,21 @@ def reset(client):
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                       struct.pack("ii", 1, 0))
     client.close()
+
+
+def fill(server, client, most=100 << 20):
+    """Say more and more and read nothing, until the server does not read
+    either. Byte i is i % 256; returns how many there were."""
+    piece, sent = bytes(range(256)) * 256, 0
+    client.settimeout(0.1)
+    while sent < most:
+        try:
+            sent += client.send(piece[sent % 256:])
+        except TimeoutError:
+            if server.unread(client):
+                break
+    client.settimeout(PATIENCE)
+    return sent
 
 
 class Directory:
