@@ -117,6 +117,9 @@ reason(const struct thread_model *m)
 {
     if (m->parallel)
         return "each thread waits on a kernel thread of its own";
+    if (demo_kernel_switches())
+        return "who waits in thread_recv has let go of the lock without which "
+               "nobody may run, and who waits in recv(2) has not";
     return m->io_call_stalls
                ? "this engine waits for one download with all threads"
                : "the library sees only its own call, and runs the interface "

@@ -181,9 +181,10 @@ run(struct demo_run *d)
                ways[SPINNING].cost.cpu, ways[THREAD_READ].cost.cpu);
     demo_judge(d, all_as_predicted(gap), "%s",
                late ? "this engine does what the caller of a blocking read does"
-               : m->parallel ? "the kernel has a thread for each pipe to wake"
-                             : "the engine waits for all pipes at once, as "
-                               "epoll does, and wakes the thread that reads");
+               : demo_kernel_switches()
+                   ? "the kernel has a thread for each pipe to wake"
+                   : "the engine waits for all pipes at once, as "
+                     "epoll does, and wakes the thread that reads");
 }
 
 static const struct demo demo = {

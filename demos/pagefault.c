@@ -114,7 +114,8 @@ run(struct demo_run *d)
 static const struct demo demo = {
     .name = "pagefault",
     .claim = "A page fault stops every thread that shares the kernel thread it "
-             "happens on, whatever engine does their input and output.",
+             "happens on, or needs a lock that it holds, whatever engine does "
+             "their input and output.",
     .run = run,
 };
 

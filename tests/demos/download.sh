@@ -3,7 +3,7 @@
 # An interface stays fluid while others download, if only they wait.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 13
+plan 15
 
 gap() { echo ".measured.worst_gap_$1.value"; }
 ticks() { echo ".measured.ticks_$1.value"; }
@@ -25,12 +25,13 @@ if shows_if_it_can download user; then
     holds "the blocking engine: thread_recv freezes it too" \
         "$(gap thread_recv) >= 0.8 * $pause"
     holds "and that was predicted" '.predicted | test("thread_recv.*frozen")'
+    shows as-predicted download gil "$demos/download-gil" --json
     shows as-predicted download kernel "$demos/download-kernel" --json
     holds "kernel: neither freezes it" \
         "$(gap recv) < 0.25 * $pause and $(gap thread_recv) < 0.25 * $pause"
     holds "kernel: it ticks all the time" "$(ticks recv) > 20"
 else
-    for check in 1 2 3 4 5 6 7 8 9 10 11; do
+    for check in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
         skip "check $check" "$reason"
     done
 fi

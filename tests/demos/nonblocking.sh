@@ -3,7 +3,7 @@
 # Four ways to wait for many pipes: two cost latency or CPU, two cost neither.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 16
+plan 18
 
 latency() { echo ".measured.$1_latency.value"; }
 cpu() { echo ".measured.$1_cpu.value"; }
@@ -20,6 +20,8 @@ for model in user kernel; do
 done
 holds "kernel: a thread each is as prompt" \
     "$(latency thread_read) < $(latency blocking) / 2"
+
+shows as-predicted nonblocking gil "$demos/nonblocking-gil" --json
 
 shows as-predicted nonblocking user \
     env UTHREADS_IO=blocking "$demos/nonblocking-user" --json

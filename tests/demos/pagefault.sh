@@ -4,7 +4,7 @@
 # where the kernel reports no page faults, the experiment says so and ends.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 16
+plan 18
 
 silence='.measured.longest_silence.value'
 delay='.measured.delay.value'
@@ -31,6 +31,8 @@ else
         skip "kernel: $what" "$reason"
     done
 fi
+
+shows_if_it_can pagefault gil
 
 "$deny" EPERM userfaultfd true
 if [ $? -eq 77 ]; then

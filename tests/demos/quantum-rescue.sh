@@ -4,7 +4,7 @@
 # program's own code; at a price. A timer on CPU time hides nothing.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 16
+plan 18
 
 for model in user user-asm; do
     shows as-predicted quantum-rescue user \
@@ -25,3 +25,5 @@ holds "kernel: there is no silence" \
                   .silence_in_libc.value] | max < 25'
 holds "kernel: and a nanosleep is as long as it was to be" \
     '.measured.nanosleep_lasted.value >= 100'
+
+shows as-predicted quantum-rescue gil "$demos/quantum-rescue-gil" --json
