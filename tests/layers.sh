@@ -8,7 +8,7 @@
 # NAME_* stands for all its variants. The contract lies below every floor.
 floors_of() {
     case $1 in
-    common) echo "list clock setting words object_name descriptor" \
+    common) echo "list seldom clock setting words object_name descriptor" \
         "exploration waiting; panic poll_until; table invariant; trace" ;;
     io) echo "io_op; io_*" ;;
     uthreads) echo "context context_* fiber stack helpers; uthread;" \

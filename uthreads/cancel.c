@@ -24,7 +24,7 @@ thread_cancel(thread_t thread)
     order_release(&t->cancel_asked);
     t->cancel_asked = true;
     if (t->state == THREAD_BLOCKED && t->wait->cancellable && !t->cancel_off) {
-        t->woken_by = WOKEN_BY_CANCEL;
+        t->wait_error = ECANCELED;
         sched_wake(t);
     }
     return 0;

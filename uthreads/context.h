@@ -32,4 +32,19 @@ struct context *context_make(void *low, void *high, void (*entry)(void));
  */
 void context_switch(struct context **from, struct context *to);
 
+/* Go on with `to` for good: the running execution is over, and nothing is set
+ * aside. Never returns, and says so to no compiler: one that knew would call
+ * this where it may as well jump (see context_x86_64.S). */
+void context_leave(struct context *to);
+
+/*
+ * The value, returned by a jump. For a call that has let other threads run: as
+ * its last word, `return context_return(error);`, this takes the caller's place
+ * (a tail call), and goes back to where that was called from. If it was another
+ * thread that was set aside last, from elsewhere in the program, then a
+ * processor that predicts returns from the calls it has seen predicts this one
+ * wrongly; that costs more than all the rest of handing over a mutex.
+ */
+int context_return(int value);
+
 #endif

@@ -65,6 +65,7 @@ context_switch:
         str     x10, [x0]
         mov     sp, x1
 
+.Lgo_on:
         ldr     x10, [sp]
         cmp     x9, x10
         b.eq    1f
@@ -104,6 +105,30 @@ context_switch:
         br      x30
         .cfi_endproc
         .size   context_switch, . - context_switch
+
+/* void context_leave(struct context *to (x0)) */
+        .globl  context_leave
+        .hidden context_leave
+        .type   context_leave, %function
+context_leave:
+        .cfi_startproc
+        mov     sp, x0
+        .cfi_def_cfa_offset SIZE
+        mrs     x9, fpcr
+        b       .Lgo_on
+        .cfi_endproc
+        .size   context_leave, . - context_leave
+
+/* int context_return(int value (w0)) */
+        .globl  context_return
+        .hidden context_return
+        .type   context_return, %function
+context_return:
+        .cfi_startproc
+        mov     x16, x30
+        br      x16
+        .cfi_endproc
+        .size   context_return, . - context_return
 
 /* Where a new context starts; x19 holds its entry function. See the x86-64
  * file for the nop. */

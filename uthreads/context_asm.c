@@ -3,10 +3,9 @@
  * context_asm.c - the first picture of a context for the assembly backends.
  *
  * context_switch finds a parked context's registers on its stack. A new one
- * has never run, so its picture is drawn here: every register zero but the one
- * that holds the entry function, the control words those of the creator (as
- * POSIX has it for pthread_create), and "where to go on" the stub that calls
- * the entry.
+ * has never run, so its picture is drawn here: every register zero, the control
+ * words those of the creator (as POSIX has it for pthread_create), and "where to
+ * go on" the entry function or, on Arm, a stub that calls it.
  */
 #include "context.h"
 
@@ -22,7 +21,8 @@ struct context {
     uint32_t mxcsr;
     uint16_t x87_control, unused;
     uint64_t r15, r14, r13, r12, rbx, rbp;
-    char *resume;
+    void (*resume)(void);
+    char *caller; /* what the entry finds where a caller's address would be */
 };
 
 struct context *
@@ -31,7 +31,7 @@ context_make(void *low, void *high, void (*entry)(void))
     (void)low; /* the guard marks the end, nothing here looks at it */
     uintptr_t top = (uintptr_t)high & ~(uintptr_t)15;
     struct context *c = (struct context *)(top - sizeof *c);
-    *c = (struct context){.rbx = (uintptr_t)entry, .resume = context_begin + 1};
+    *c = (struct context){.resume = entry, .caller = context_begin + 1};
     __asm__("stmxcsr %0" : "=m"(c->mxcsr));
     __asm__("fnstcw %0" : "=m"(c->x87_control));
     return c;

@@ -50,3 +50,15 @@ context_switch(struct context **from, struct context *to)
     *from = &here;
     swapcontext(&here.uc, &to->uc);
 }
+
+void
+context_leave(struct context *to)
+{
+    setcontext(&to->uc);
+}
+
+int
+context_return(int value)
+{
+    return value;
+}

@@ -18,11 +18,13 @@
  * costs more than it saves, even where the threads' sticky flags differ (5.0 ns
  * a switch against 6.8, with different flags 7.6 against 10.3, on a Zen 5).
  *
- * How it ends decides what it costs. The processor predicts a return from a
+ * How it ends decides what it costs. The processor predicts returns from a
  * stack of the calls it has seen. If the thread that goes on was set aside at
  * the very call that sets this one aside, that prediction is right, and so are
  * those of the callers' returns after it: a return then. Else it would be
- * wrong each time: a jump, which is predicted by other means.
+ * wrong each time: a jump, which is predicted by other means. A thread that
+ * leaves for good has returned from all its calls, so it compares with the one
+ * that was set aside last, whose calls are on top again.
  */
 
         .section uthreads_text, "ax", @progbits
@@ -57,12 +59,14 @@ context_switch:
         stmxcsr (%rsp)
         fnstcw  4(%rsp)
         movq    56(%rsp), %rcx
+        movq    %rcx, set_aside_last(%rip)
 
         /* From here on it is the other thread's stack. Its picture is laid
          * out the same, so what was said of it still holds. */
         movq    %rsp, (%rdi)
         movq    %rsi, %rsp
 
+.Lgo_on:
         ldmxcsr (%rsp)
         fldcw   4(%rsp)
         cmpq    56(%rsp), %rcx
@@ -96,11 +100,42 @@ context_switch:
 
         .size   context_switch, . - context_switch
 
+/* void context_leave(struct context *to (rdi)) */
+        .globl  context_leave
+        .hidden context_leave
+        .type   context_leave, @function
+context_leave:
+        .cfi_startproc
+        movq    %rdi, %rsp
+        .cfi_def_cfa_offset 64
+        movq    set_aside_last(%rip), %rcx
+        jmp     .Lgo_on
+        .cfi_endproc
+        .size   context_leave, . - context_leave
+
+        .local  set_aside_last
+        .comm   set_aside_last, 8, 8 /* where that thread is to go on */
+
+/* int context_return(int value (edi)) */
+        .globl  context_return
+        .hidden context_return
+        .type   context_return, @function
+        .p2align 4
+context_return:
+        .cfi_startproc
+        movl    %edi, %eax
+        popq    %rcx
+        .cfi_adjust_cfa_offset -8
+        .cfi_register rip, rcx
+        jmp     *%rcx
+        .cfi_endproc
+        .size   context_return, . - context_return
+
 /*
- * Where a new context starts; rbx holds its entry function, which never
- * returns. A debugger looks up a return address minus one, so contexts start
- * one byte in (at context_begin + 1): behind the nop, still in this function.
- * Its caller is undefined: a backtrace ends here.
+ * Below the entry function of a context, which never returns: where it seems
+ * to have been called from. A debugger looks up a return address minus one, so
+ * the address is one byte in (context_begin + 1): behind the nop, still in this
+ * function. The caller of this is undefined: a backtrace ends here.
  */
         .globl  context_begin
         .hidden context_begin
@@ -109,7 +144,6 @@ context_begin:
         .cfi_startproc
         .cfi_undefined rip
         nop
-        call    *%rbx
         ud2
         .cfi_endproc
         .size   context_begin, . - context_begin

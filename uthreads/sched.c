@@ -2,10 +2,10 @@
 /*
  * sched.c - the scheduler: ready queue, dispatch, block, wake.
  *
- * One kernel thread, one running user-level thread, the others parked. The CPU
- * changes hands at one place, switch_to: the leaving thread hands over to the
- * next directly, with no scheduler context between them. Every way to leave
- * (yield, block, end) changes the state first, then calls leave.
+ * One kernel thread, one running user-level thread, the others parked. The
+ * leaving thread hands over to the next directly, with no scheduler context
+ * between them. Every way to leave
+ * (yield, block, end) changes the state first.
  *
  *      yield: RUNNING -> READY, enqueue ---\
  *      block: RUNNING -> BLOCKED, queue ----> leave: poll?, pick, switch_to
@@ -20,8 +20,7 @@
  * polls for them, about every 50 microseconds (see look_at_clock).
  *
  * A switch is worth some 30 instructions, so what most switches do not need
- * stands apart, in functions that are marked SELDOM: were the compiler to inline
- * them, every switch would save the registers that only they use.
+ * stands apart, marked SELDOM.
  *
  * Nothing here is interrupted: user-level threads are cooperative, so each
  * function is a critical section as it stands.
@@ -31,6 +30,7 @@
 #include "context.h"
 #include "panic.h"
 #include "policy_rr.h"
+#include "seldom.h"
 
 #include <errno.h>
 
@@ -39,8 +39,6 @@
 #define POLL_TICKS (clock_ticks_are_tsc ? 150000u : 50000u)
 
 #define LOOK_EVERY 16
-
-#define SELDOM     __attribute__((noinline, cold))
 
 struct sched the_sched;
 
@@ -97,9 +95,27 @@ before_switch(struct sched *s, struct uthread *next)
     return next;
 }
 
+/* The CPU is about to change hands. The caller has changed the state of the
+ * running thread. Returns whose it is now: `next`. */
+static inline struct uthread *
+prepare_switch(struct sched *s, struct uthread *next)
+{
+    struct uthread *prev = s->current;
+    invariant(prev->state != THREAD_RUNNING && prev != next);
+
+    if (__builtin_expect(s->accounting || s->dead, 0))
+        next = before_switch(s, next);
+    next->state = THREAD_RUNNING;
+    next->switches++;
+    s->current = next;
+    prev->saved_errno = *s->error;
+    *s->error = next->saved_errno;
+    return next;
+}
+
 /*
- * The one place where the CPU changes hands. The caller has changed the state
- * of the running thread. Returns when somebody switches back to it.
+ * The one place where a thread is set aside. Returns when somebody switches
+ * back to it.
  *
  * The switch is the very last step, and nothing is left to do after it: errno,
  * which all user-level threads share with their kernel thread, already is the
@@ -112,16 +128,8 @@ static void
 switch_to(struct sched *s, struct uthread *next)
 {
     struct uthread *prev = s->current;
-    invariant(prev->state != THREAD_RUNNING && prev != next);
-
-    if (__builtin_expect(s->accounting || s->dead, 0))
-        next = before_switch(s, next);
-    next->state = THREAD_RUNNING;
-    next->switches++;
-    s->current = next;
-    prev->saved_errno = *s->error;
-    *s->error = next->saved_errno;
-    fiber_leave(&prev->fiber, &next->fiber, prev->state == THREAD_DONE);
+    next = prepare_switch(s, next);
+    fiber_leave(&prev->fiber, &next->fiber, false);
     context_switch(&prev->context, next->context);
     fiber_arrive(&prev->fiber); /* nothing, but for a tool that watches */
 }
@@ -142,16 +150,23 @@ look_at_clock(struct sched *s)
     }
 }
 
-/* Give the CPU to whom the policy picks. Polling comes first, so a thread that
- * has just blocked may be woken here, and may pick itself. */
-static void
-leave(struct sched *s)
+/* Who is to have the CPU now: whom the policy picks, or else the idle thread.
+ * Polling comes first, so a thread that has just blocked may be woken here, and
+ * may pick itself. */
+static inline struct uthread *
+choose(struct sched *s)
 {
     if (__builtin_expect(s->until_look-- == 0, 0))
         look_at_clock(s);
     struct uthread *next = pick(s);
-    if (!next)
-        next = &s->idle;
+    return next ? next : &s->idle;
+}
+
+/* Give the CPU away, and return when it has come back. */
+static void
+leave(struct sched *s)
+{
+    struct uthread *next = choose(s);
     if (next == s->current)
         next->state = THREAD_RUNNING;
     else
@@ -200,14 +215,19 @@ sched_start(const struct policy *policy, uint64_t seed, struct events events)
     return 0;
 }
 
-void
-sched_ready(struct uthread *t, enum ready_cause cause)
+static inline void
+make_ready(struct sched *s, struct uthread *t, enum ready_cause cause)
 {
-    struct sched *s = &the_sched;
     t->state = THREAD_READY;
     enqueue(s, t, cause);
     if (__builtin_expect(s->on_ready != NULL, 0))
         s->on_ready();
+}
+
+void
+sched_ready(struct uthread *t, enum ready_cause cause)
+{
+    make_ready(&the_sched, t, cause);
 }
 
 void
@@ -224,11 +244,9 @@ sched_set_key(struct uthread *t, int priority, uint64_t due)
 }
 
 struct uthread *
-sched_first_waiter(const struct list *queue)
+sched_most_urgent(const struct list *queue)
 {
     struct uthread *first = longest_waiter(queue);
-    if (!the_sched.policy->by_priority || !first)
-        return first;
     for (struct link *l = queue->first; l; l = l->next) {
         struct uthread *t = container_of(l, struct uthread, link);
         if (t->priority > first->priority)
@@ -243,7 +261,7 @@ sched_yield_to_others(void)
     struct sched *s = &the_sched;
     struct uthread *t = s->current;
     trace_emit(&s->trace, TRACE_YIELD, t->id, 0);
-    sched_ready(t, READY_YIELDED);
+    make_ready(s, t, READY_YIELDED);
     leave(s);
 }
 
@@ -253,7 +271,7 @@ sched_preempt(void)
     struct sched *s = &the_sched;
     struct uthread *t = s->current;
     trace_emit(&s->trace, TRACE_PREEMPT, t->id, 0);
-    sched_ready(t, READY_PREEMPTED);
+    make_ready(s, t, READY_PREEMPTED);
     leave(s);
 }
 
@@ -302,7 +320,7 @@ sched_wake(struct uthread *t)
     if (t->wait->queue)
         list_remove(t->wait->queue, &t->link);
     t->wait = NULL;
-    sched_ready(t, READY_WOKEN);
+    make_ready(s, t, READY_WOKEN);
 }
 
 void
@@ -314,8 +332,9 @@ sched_end(bool free_it)
     if (s->dead) /* the one before us: nobody stands on that stack any more */
         free_dead(s);
     s->dead = free_it ? t : NULL;
-    leave(s);
-    panic("thread %lu ran on after its end", t->id);
+    struct uthread *next = prepare_switch(s, choose(s));
+    fiber_leave(&t->fiber, &next->fiber, true);
+    context_leave(next->context);
 }
 
 void

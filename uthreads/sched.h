@@ -8,6 +8,7 @@
 #ifndef UTHREADS_SCHED_H
 #define UTHREADS_SCHED_H
 
+#include "context.h"
 #include "helpers.h"
 #include "policy.h"
 #include "table.h"
@@ -35,6 +36,7 @@ struct events {
 struct sched {
     struct uthread *current; /* the running thread; NULL: not started yet */
     struct uthread *dead;    /* has left its stack for good: to be freed */
+    void *last_caller;       /* see sched_return */
     int *error;              /* the errno of the kernel thread under us */
 
     const struct policy *policy;
@@ -98,6 +100,20 @@ void sched_yield_to_others(void);
  */
 void sched_block(const struct wait *wait);
 
+/*
+ * The value, for a public call that has blocked to return as its last word. If
+ * the thread that blocked last did so from another place in the program, the
+ * processor expects to return there: then by a jump. (It only matters for
+ * speed that last_caller is right.)
+ */
+static inline int
+sched_return(int value)
+{
+    if (the_sched.last_caller == __builtin_return_address(0))
+        return value;
+    return context_return(value);
+}
+
 /* Make a blocked thread ready, and take it off the queue it waits in. Never
  * switches: the caller goes on. */
 void sched_wake(struct uthread *t);
@@ -115,13 +131,22 @@ longest_waiter(const struct list *queue)
                              : container_of(queue->first, struct uthread, link);
 }
 
+/* The one that has waited longest among those with the highest priority. */
+struct uthread *sched_most_urgent(const struct list *queue);
+
 /* The thread in this line that is to go on first: the one that has waited
  * longest, or where priorities count, longest among the highest. */
-struct uthread *sched_first_waiter(const struct list *queue);
+static inline struct uthread *
+sched_first_waiter(const struct list *queue)
+{
+    return the_sched.policy->by_priority ? sched_most_urgent(queue)
+                                         : longest_waiter(queue);
+}
 
 /* End the calling thread, which is DONE. If it must be freed, that happens at
- * the next switch after this one, when it has left its stack. Never returns. */
-void sched_end(bool free_it) __attribute__((noreturn));
+ * the next switch after this one, when it has left its stack. Never returns,
+ * as context_leave does not. */
+void sched_end(bool free_it);
 
 /* Count every thread's run time from here on. Costs a look at the clock at
  * each switch, so it is off unless a trace or UTHREADS_ACCOUNTING wants it. */

@@ -87,21 +87,28 @@ wait_in_line(struct mutex_view *m, uint64_t deadline)
     return error;
 }
 
+/* It is not free. */
+static int
+lock_slowly(struct mutex_view *m, struct uthread *self, uint64_t deadline)
+{
+    if (m->owner == self->id && m->kind != MUTEX_NORMAL)
+        return lock_again(m);
+    int error = wait_in_line(m, deadline);
+    if (!error)
+        order_acquire(m);
+    return sched_return(error);
+}
+
 int
 mutex_lock_until(struct mutex *mutex, uint64_t deadline)
 {
     struct mutex_view *m = mutex_view(mutex);
     struct uthread *self = sched_self()->current;
-    if (m->owner == self->id && m->kind != MUTEX_NORMAL)
-        return lock_again(m);
-    int error = 0;
-    if (!m->owner)
-        give_to(m, self);
-    else
-        error = wait_in_line(m, deadline);
-    if (!error)
-        order_acquire(m);
-    return error;
+    if (m->owner)
+        return lock_slowly(m, self, deadline);
+    give_to(m, self);
+    order_acquire(m);
+    return 0;
 }
 
 int
@@ -174,6 +181,17 @@ cond_wait(struct cond *cond, struct mutex *mutex)
     return cond_wait_until(cond, mutex, THREAD_FOREVER);
 }
 
+static int
+wait_for_signal(struct cond_view *c, uint64_t deadline)
+{
+    return time_block(&(struct wait){.kind = THREAD_WAIT_COND,
+                                     .queue = &c->waiters,
+                                     .object = c,
+                                     .fd = -1,
+                                     .cancellable = true},
+                      deadline);
+}
+
 int
 cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
 {
@@ -184,16 +202,11 @@ cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
     /* Lost wake-up if another thread could signal between these two: none
      * can, since waking the next holder does not switch to it. */
     hand_over(m);
-    int error = time_block(&(struct wait){.kind = THREAD_WAIT_COND,
-                                          .queue = &c->waiters,
-                                          .object = cond,
-                                          .fd = -1,
-                                          .cancellable = true},
-                           deadline);
-    mutex_lock(mutex);
+    int error = wait_for_signal(c, deadline);
+    mutex_lock_until(mutex, THREAD_FOREVER);
     if (error == ECANCELED)
         cancel_now();
-    return error;
+    return sched_return(error);
 }
 
 int

@@ -29,6 +29,38 @@ find(thread_t thread)
     return table_find(&sched_self()->table, thread);
 }
 
+/* End the calling thread. Never returns, and says so to no compiler: see
+ * context_leave. */
+static void
+end(struct uthread *t, void *result)
+{
+    struct sched *s = &the_sched;
+    t->cancel_off = true;
+    if (t->cleanup)
+        cancel_run_handlers(t);
+    if (t->values)
+        key_run_destructors(t);
+    trace_emit(&s->trace, TRACE_EXIT, t->id, 0);
+    if (--s->alive == 0)
+        exit(0); /* the last one: exit handlers run on its stack */
+    order_release(t);
+    order_release(t->stack.low);
+    t->result = result;
+    t->state = THREAD_DONE;
+    if (t->joiner && t->joiner->state == THREAD_BLOCKED)
+        sched_wake(t->joiner); /* else its cancellation has woken it already */
+    if (t->detached)
+        table_remove(&s->table, t->id);
+    sched_end(t->detached && t->stack.low);
+}
+
+void
+thread_exit(void *result)
+{
+    end(sched_self()->current, result);
+    panic("thread %lu ran on after its end", thread_self());
+}
+
 /* The first function on a thread's stack; it has no caller. */
 static void
 enter(void)
@@ -39,7 +71,7 @@ enter(void)
     struct uthread *t = the_sched.current;
     fiber_arrive(&t->fiber);
     trace_emit(&the_sched.trace, TRACE_START, t->id, the_sched.trace.tid);
-    thread_exit(t->fn(t->arg));
+    end(t, t->fn(t->arg));
 }
 
 /* Give a thread its name, cut to what fits. */
@@ -57,8 +89,7 @@ lay_out(struct stack stack)
 {
     char *top = stack.low + stack.size - stack_colour(stack);
     struct uthread *t = (struct uthread *)(void *)(top - sizeof *t);
-    static const struct uthread fresh;
-    *t = fresh;
+    memset(t, 0, sizeof *t);
     t->stack = stack;
     t->context = context_make(stack.low, t, enter);
     fiber_make(&t->fiber, stack.low, stack.size);
@@ -82,7 +113,8 @@ admit(struct sched *s, struct uthread *t)
         return ENOMEM;
     s->alive++;
     trace_emit(&s->trace, TRACE_CREATE, t->id, (uint32_t)s->current->id);
-    trace_name(&s->trace, t->id, t->name);
+    if (trace_on)
+        trace_name(&s->trace, t->id, t->name);
     sched_ready(t, READY_NEW);
     return 0;
 }
@@ -178,7 +210,7 @@ thread_join(thread_t thread, void **result)
     if (result)
         *result = t->result;
     free_thread(t);
-    return 0;
+    return sched_return(0);
 }
 
 int
@@ -193,28 +225,6 @@ thread_detach(thread_t thread)
     if (t->state == THREAD_DONE)
         free_thread(t);
     return 0;
-}
-
-void
-thread_exit(void *result)
-{
-    struct sched *s = sched_self();
-    struct uthread *t = s->current;
-    t->cancel_off = true;
-    cancel_run_handlers(t);
-    key_run_destructors(t);
-    trace_emit(&s->trace, TRACE_EXIT, t->id, 0);
-    if (--s->alive == 0)
-        exit(0); /* the last one: exit handlers run on its stack */
-    order_release(t);
-    order_release(t->stack.low);
-    t->result = result;
-    t->state = THREAD_DONE;
-    if (t->joiner && t->joiner->state == THREAD_BLOCKED)
-        sched_wake(t->joiner); /* else its cancellation has woken it already */
-    if (t->detached)
-        table_remove(&s->table, t->id);
-    sched_end(t->detached && t->stack.low);
 }
 
 thread_t

@@ -61,18 +61,17 @@ sift_down(size_t place, struct uthread *t)
     put(place, t);
 }
 
-static void
-insert(struct uthread *t, uint64_t deadline)
+void
+time_insert(struct uthread *t, uint64_t deadline)
 {
     invariant(t->timer == 0 && heap.count < heap.capacity);
     t->deadline = deadline;
     sift_up(++heap.count, t);
 }
 
-/* Take a thread out: the last one fills the gap, and goes up or down from
- * there. */
-static void
-take_out(struct uthread *t)
+/* The last one fills the gap, and goes up or down from there. */
+void
+time_take_out(struct uthread *t)
 {
     size_t place = t->timer;
     struct uthread *last = heap.at[heap.count--];
@@ -99,25 +98,6 @@ time_reserve(size_t threads)
     return 0;
 }
 
-int
-time_block(const struct wait *wait, uint64_t deadline)
-{
-    struct uthread *t = sched_self()->current;
-    if (wait->cancellable && t->cancel_asked && !t->cancel_off)
-        return ECANCELED;
-    t->woken_by = WOKEN_BY_EVENT;
-    if (deadline != THREAD_FOREVER)
-        insert(t, deadline);
-    sched_block(wait);
-    if (t->timer) /* woken before its time */
-        take_out(t);
-    switch (t->woken_by) {
-    case WOKEN_BY_DEADLINE: return ETIMEDOUT;
-    case WOKEN_BY_CANCEL: return ECANCELED;
-    default: return 0;
-    }
-}
-
 uint64_t
 time_earliest(void)
 {
@@ -132,10 +112,10 @@ time_expire(void)
     uint64_t now = clock_now();
     while (heap.count > 0 && heap.at[1]->deadline <= now) {
         struct uthread *t = heap.at[1];
-        take_out(t);
+        time_take_out(t);
         if (t->state != THREAD_BLOCKED)
             continue; /* woken already: it has not run yet, but it was first */
-        t->woken_by = WOKEN_BY_DEADLINE;
+        t->wait_error = ETIMEDOUT;
         sched_wake(t);
     }
 }

@@ -25,20 +25,13 @@ struct context;
  * blocks, which stays as it is for just as long as the thread is blocked. */
 struct wait {
     enum thread_wait kind;
+    int fd;                 /* of an I/O operation */
+    const char *call;       /* its name */
     struct list *queue;     /* where to wait in line; NULL: no line */
     const void *object;     /* the mutex, channel, ... it waits for */
     struct uthread *thread; /* whose end is awaited */
-    int fd;                 /* of an I/O operation */
-    const char *call;       /* its name */
     bool cancellable;       /* this wait is a cancellation point */
     bool wants_write;       /* of a reader-writer lock */
-};
-
-/* Who ended a wait. */
-enum woken_by {
-    WOKEN_BY_EVENT, /* what it waited for has come */
-    WOKEN_BY_DEADLINE,
-    WOKEN_BY_CANCEL
 };
 
 struct uthread {
@@ -71,8 +64,8 @@ struct uthread {
 
     /* Owned by time.c. */
     uint64_t deadline;
-    size_t timer; /* its place in the heap, counted from 1; 0: none */
-    enum woken_by woken_by;
+    size_t timer;   /* its place in the heap, counted from 1; 0: none */
+    int wait_error; /* how its wait ended: 0, ETIMEDOUT or ECANCELED */
 
     /* Owned by thread.c. */
     thread_t id;
