@@ -49,6 +49,20 @@
 #define FIBER_VALGRIND 1
 #endif
 
+/* Does valgrind watch us? To ask takes as long as to tell it of a stack. */
+static inline bool
+valgrind_watches(void)
+{
+#if defined(FIBER_VALGRIND)
+    static enum { NOT_ASKED, YES, NO } answer;
+    if (__builtin_expect(answer == NOT_ASKED, 0))
+        answer = RUNNING_ON_VALGRIND ? YES : NO;
+    return answer == YES;
+#else
+    return false;
+#endif
+}
+
 /* What the tools keep of one thread. */
 struct fiber {
 #if defined(FIBER_ASAN)
@@ -79,7 +93,8 @@ fiber_make(struct fiber *f, void *low, size_t size)
     f->history = __tsan_create_fiber(0);
 #endif
 #if defined(FIBER_VALGRIND)
-    f->valgrind_id = VALGRIND_STACK_REGISTER(low, (char *)low + size);
+    if (valgrind_watches())
+        f->valgrind_id = VALGRIND_STACK_REGISTER(low, (char *)low + size);
 #endif
     (void)f, (void)low, (void)size;
 }
@@ -110,7 +125,8 @@ fiber_free(struct fiber *f)
     __tsan_destroy_fiber(f->history);
 #endif
 #if defined(FIBER_VALGRIND)
-    VALGRIND_STACK_DEREGISTER(f->valgrind_id);
+    if (valgrind_watches())
+        VALGRIND_STACK_DEREGISTER(f->valgrind_id);
 #endif
     (void)f;
 }

@@ -40,6 +40,7 @@
 #include "stack.h"
 
 #include "panic.h"
+#include "seldom.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -209,7 +210,7 @@ add_region(struct pool *p)
 }
 
 /* Carve some more stacks into the pool, which has none left. */
-static int
+SELDOM static int
 carve(struct pool *p)
 {
     const size_t each = GUARD_SIZE + p->size;
@@ -246,7 +247,7 @@ pool_for(size_t size)
     return NULL;
 }
 
-static int
+SELDOM static int
 alloc_own(struct stack *stack, size_t size)
 {
     char *memory = map(GUARD_SIZE + size);
@@ -258,6 +259,12 @@ alloc_own(struct stack *stack, size_t size)
     }
     *stack = (struct stack){memory + GUARD_SIZE, size};
     return 0;
+}
+
+SELDOM static void
+free_own(struct stack stack)
+{
+    munmap(stack.low - GUARD_SIZE, GUARD_SIZE + stack.size);
 }
 
 int
@@ -280,7 +287,7 @@ stack_alloc(struct stack *stack, size_t size)
 
 /* Have the BATCH stacks that were freed the longest ago give their memory
  * back. Their guards stay. */
-static void
+SELDOM static void
 trim(struct pool *p)
 {
     struct iovec ranges[BATCH] = {{0}};
@@ -299,7 +306,7 @@ stack_free(struct stack stack)
               (char *)&stack >= stack.low + stack.size);
     struct pool *p = pool_for(stack.size);
     if (!p) {
-        munmap(stack.low - GUARD_SIZE, GUARD_SIZE + stack.size);
+        free_own(stack);
         return;
     }
     invariant(p->count < p->made);
