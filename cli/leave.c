@@ -30,6 +30,7 @@ static char half_written[PATH_MAX];
 static volatile pid_t children[LEAVE_CHILDREN_MOST]; /* 0: none; each leads a
                                                         process group */
 static volatile sig_atomic_t coloured;
+static pid_t owner;
 
 static void
 block_signals(sigset_t *before)
@@ -59,6 +60,8 @@ static void
 undo(void)
 {
     kill_children();
+    if (getpid() != owner)
+        return; /* a child: all else is its parent's to undo */
     if (half_written[0])
         unlink(half_written);
     if (trace[0])
@@ -82,6 +85,7 @@ on_signal(int sig)
 void
 leave_prepare(void)
 {
+    owner = getpid();
     struct sigaction action = {.sa_handler = on_signal};
     for (int i = 0; i < SIGNALS; i++)
         sigaddset(&action.sa_mask, signals[i]);
@@ -152,14 +156,12 @@ remember(pid_t pid)
     fail("more than %d children at a time", LEAVE_CHILDREN_MOST);
 }
 
-/* In a child: what our parent has to undo is none of ours. */
+/* In a child: its brothers are its parent's to kill. */
 static void
-forget_all(void)
+forget_children(void)
 {
     for (int i = 0; i < LEAVE_CHILDREN_MOST; i++)
         children[i] = 0;
-    directory[0] = trace[0] = half_written[0] = '\0';
-    coloured = 0;
 }
 
 pid_t
@@ -178,7 +180,7 @@ leave_fork(void)
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
             _exit(127); /* it died before the line above */
-        forget_all();
+        forget_children();
         for (int i = 0; i < SIGNALS; i++)
             sigaction(signals[i], &found[i], NULL);
         signal(SIGPIPE, SIG_DFL);
