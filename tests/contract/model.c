@@ -153,10 +153,14 @@ Test(model, a_thread_that_never_yields_loses_the_cpu_as_claimed, .timeout = 10)
     cr_assert_eq(spinner_loses_the_cpu(), thread_model()->preemptive);
 }
 
+/* There only where the tests are stressed, and then each call lets others in. */
+void stress_point(void) __attribute__((weak));
+
 Test(model, a_thread_at_its_checkpoints_loses_the_cpu_as_claimed, .timeout = 10)
 {
     offer_checkpoints = true;
-    cr_assert_eq(spinner_loses_the_cpu(), thread_model()->checkpoint_switches);
+    cr_assert_eq(spinner_loses_the_cpu(),
+                 thread_model()->checkpoint_switches || stress_point);
 }
 
 /* ---- parallel ---- */

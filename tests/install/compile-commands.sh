@@ -16,7 +16,7 @@ cd "$copy" || exit 99
 database=compile_commands.json
 
 # Every C file of ours but those that are built out of the tree.
-ls common/*.c io/*.c uthreads/*.c kthreads/*.c demos/*.c demos/bugs/*.c cli/*.c \
+ls common/*.c io/*.c uthreads/*.c kthreads/*.c demos/*.c demos/*/*.c cli/*.c \
     bench/*.c tests/*/*.c | grep -v '^tests/install/' | sort >"$tmp/sources"
 
 entries() {
