@@ -503,8 +503,8 @@ OUR_IO     := $(foreach m,user-asm kernel,$(addsuffix -$(m),\
                   $(IO)/echo-ours $(IO)/reads-ours $(IO)/trip-ours \
                   $(IO)/ticker))
 FOREIGN_IO := $(addprefix $(IO)/,load echo-epoll echo-uring echo-pthreads \
-                  echo-st echo-uv echo-go reads-uring reads-pthreads \
-                  trip-uring)
+                  echo-st echo-uv echo-go web-go reads-uring \
+                  reads-pthreads trip-uring)
 rooms_bench/io := -iquote include -iquote bench/io
 $(eval $(call room_rule,bench/io))
 
@@ -530,10 +530,11 @@ make_echo-uring     = $(io_c) -luring
 make_echo-st        = $(io_c) -lst
 make_echo-uv        = $(io_c) -luv
 make_echo-go        = $(make_go)
+make_web-go         = $(make_go)
 make_reads-uring    = $(io_c) -luring
 make_reads-pthreads = $(io_c) -pthread
 make_trip-uring     = $(io_c) -luring
-$(IO)/echo-go: bench/io/echo.go
+$(IO)/echo-go $(IO)/web-go: $(IO)/%-go: bench/io/%.go
 $(filter-out %-go,$(FOREIGN_IO)): \
     $(IO)/%: bench/io/%.c $(wildcard bench/io/*.h)
 $(FOREIGN_IO): | $(BUILD)/deps-io
@@ -541,7 +542,8 @@ $(FOREIGN_IO): | $(BUILD)/deps-io
 	$(call say,PEER,$@)
 	$(Q)$(call or_skip,$(make_$(@F)))
 
-bench-io: $(OUR_IO) $(FOREIGN_IO)
+bench-io: $(OUR_IO) $(FOREIGN_IO) $(BUILD)/demos/httpd-user-asm \
+    $(BUILD)/demos/httpd-kernel
 	@bench/io/run --json $(IO).json --pairs $(or $(PAIRS),25) \
 	    $(if $(CONNECTIONS),--connections $(CONNECTIONS)) \
 	    $(if $(PARTS),--parts $(PARTS)) $(IO)

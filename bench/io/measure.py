@@ -57,8 +57,8 @@ def read_line(process, limit=LIMIT):
     raise GivenUp(words.split("\n")[-1] or f"ended with status {status}")
 
 
-def run(command, cpu=None, env=None, limit=LIMIT):
-    """What a program prints, word by word as floats; GivenUp if it cannot."""
+def text_of(command, cpu=None, env=None, limit=LIMIT):
+    """What a program prints; GivenUp if it cannot be run, or fails."""
     pin = None if cpu is None else lambda: os.sched_setaffinity(0, {cpu})
     try:
         done = subprocess.run(command, capture_output=True, text=True,
@@ -69,7 +69,12 @@ def run(command, cpu=None, env=None, limit=LIMIT):
     if done.returncode != 0:
         words = done.stderr.strip().split("\n")[-1]
         raise GivenUp(words or f"ended with status {done.returncode}")
-    return [float(word) for word in done.stdout.split()]
+    return done.stdout
+
+
+def run(command, cpu=None, env=None):
+    """The numbers that a program prints."""
+    return [float(word) for word in text_of(command, cpu, env).split()]
 
 
 def cpu_ns(pid):
@@ -90,17 +95,19 @@ class Goals:
         self.rows = []
 
     def add(self, name, values, wanted, at_most=False, unit=""):
-        """Judged by the median of these values, one a round; None or no
-        values: not measured."""
+        """Judged by the median of these values, one a round. No values: not
+        measured. Nothing wanted: shown, and not judged."""
         row = {"goal": name, "wanted": wanted,
                "sense": "at most" if at_most else "at least"}
         if unit:
             row["unit"] = unit
         if values:
             low, middle, high = quartiles(values)
-            good = middle <= wanted if at_most else middle >= wanted
+            good = wanted is None or (
+                middle <= wanted if at_most else middle >= wanted)
             row.update(median=middle, lower=low, upper=high,
-                       verdict="reached" if good else "MISSED")
+                       verdict="shown" if wanted is None else
+                       "reached" if good else "MISSED")
         else:
             row["verdict"] = "not measured"
         self.rows.append(row)
@@ -118,7 +125,7 @@ class Goals:
 def sentence(row):
     """One goal, at most 80 columns."""
     sign = "<=" if row["sense"] == "at most" else ">="
-    wanted = f"{sign} {row['wanted']:g}"
+    wanted = "" if row["wanted"] is None else f"{sign} {row['wanted']:g}"
     if "median" not in row:
         return f"  {row['goal']:39.39} {wanted:9} not measured"
     spread = f"({row['lower']:.2f}-{row['upper']:.2f})"
