@@ -25,12 +25,13 @@ EMULATOR ?=
 
 # user: user-level threads on the context that CONTEXT names. user-asm: on the
 # one in assembly, so that both stand side by side. gil: kernel threads, one at
-# a time.
-MODELS       := user user-asm kernel gil
+# a time. process: a process per thread.
+MODELS       := user user-asm kernel gil process
 lib_user     := uthreads
 lib_user-asm := uthreads-asm
 lib_kernel   := kthreads
 lib_gil      := gil
+lib_process  := processes
 
 # ---- Flags ----
 
@@ -60,6 +61,7 @@ rooms_common   := -iquote include -iquote common
 rooms_io       := $(rooms_common) -iquote io
 rooms_uthreads := $(rooms_io) -iquote uthreads
 rooms_kthreads := $(rooms_io) -iquote kthreads
+rooms_processes := $(rooms_io) -iquote processes
 rooms_demos    := -iquote include -iquote demos
 rooms_cli      := -iquote include -iquote common -iquote cli
 
@@ -92,6 +94,10 @@ kthreads_but = $(patsubst %.c,$(BUILD)/obj/%.o,\
     $(filter-out kthreads/$(1),$(wildcard kthreads/*.c)))
 KTHREADS := $(call kthreads_but,gil.c)
 GIL      := $(call kthreads_but,no_gil.c)
+# Where the kernel does the waiting, input and output are the same objects.
+PROCESSES := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard processes/*.c)) \
+    $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/io*.c) \
+        kthreads/blocking.c)
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
 SHARED   := demo machine other stall post pieces server clients trial
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
@@ -99,9 +105,13 @@ DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))
 BUGS     := $(basename $(notdir $(wildcard demos/bugs/*.c)))
 BUG_MODELS := user user-asm
-DEMO_BINS := $(foreach m,$(MODELS),$(DEMOS:%=$(BUILD)/demos/%-$(m))) \
+# Of the demos those that keep what their threads share in shared memory.
+SHARING  := none
+demos_on = $(if $(filter process,$(1)),$(filter $(SHARING),$(DEMOS)),$(DEMOS))
+DEMO_BINS := $(foreach m,$(MODELS),\
+    $(patsubst %,$(BUILD)/demos/%-$(m),$(call demos_on,$(m)))) \
     $(foreach m,$(BUG_MODELS),$(BUGS:%=$(BUILD)/demos/%-$(m)))
-INSTALLED := uthreads kthreads gil
+INSTALLED := uthreads kthreads gil processes
 LIBS     := $(foreach l,$(INSTALLED),$(BUILD)/lib/lib$(l).a \
             $(BUILD)/lib/lib$(l).so)
 
@@ -154,7 +164,7 @@ $(BUILD)/obj/%.o: %.S Makefile | $(BUILD)/deps-build
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(CC) $(ALLFLAGS) -c $< -o $@
-$(foreach room,common io uthreads kthreads demos cli bench,\
+$(foreach room,common io uthreads kthreads processes demos cli bench,\
     $(eval $(call room_rule,$(room))))
 
 # ---- Libraries ----
@@ -191,6 +201,7 @@ $(eval $(call library_rule,uthreads,$(COMMON) $(CALLS) $(UTHREADS)))
 $(eval $(call library_rule,uthreads-asm,$(COMMON) $(CALLS) $(UTHREADS_ASM)))
 $(eval $(call library_rule,kthreads,$(COMMON) $(CALLS) $(KTHREADS)))
 $(eval $(call library_rule,gil,$(COMMON) $(CALLS) $(GIL)))
+$(eval $(call library_rule,processes,$(COMMON) $(CALLS) $(PROCESSES)))
 
 # ---- Demos: the same object, once per model ----
 
@@ -244,13 +255,19 @@ rooms_tests/common   := $(rooms_common)
 rooms_tests/uthreads := $(rooms_uthreads)
 rooms_tests/kthreads := $(rooms_kthreads)
 rooms_tests/gil      := $(rooms_kthreads)
+rooms_tests/processes := $(rooms_processes)
 TEST_ROOMS := contract programs stress faults explore demos common uthreads \
-    kthreads gil
+    kthreads gil processes
 $(foreach room,$(TEST_ROOMS),\
     $(eval $(call room_rule,tests/$(room))))
 
 # The objects of one room of tests.
 tests_in = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/$(1)/*.c))
+
+# What the contract's tests share ends with last.o, so it is linked last.
+last_contract  := $(BUILD)/obj/tests/contract/last.o
+contract_tests := $(filter-out $(last_contract),$(call tests_in,contract)) \
+    $(last_contract)
 
 # Programs that use no contract call are linked once.
 LONERS   := deny
@@ -262,7 +279,7 @@ STRESS_BINS := $(foreach m,$(MODELS),\
     $(BUILD)/tests/stress/hammer-$(m) $(BUILD)/tests/stress/contract-$(m))
 FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
-    $(foreach r,common uthreads kthreads gil,\
+    $(foreach r,common uthreads kthreads gil processes,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
 LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download
@@ -289,7 +306,7 @@ $(PROGRAM_BINS) $(STRESS_BINS) $(TEST_BINS):
 
 define model_tests
 $(BUILD)/tests/contract-$(1): needs = $(needs_$(lib_$(1))) -lcriterion
-$(BUILD)/tests/contract-$(1): $(call tests_in,contract) \
+$(BUILD)/tests/contract-$(1): $(contract_tests) \
                               $(BUILD)/lib/lib$(lib_$(1)).a
 $(PROGRAMS:%=$(BUILD)/tests/programs/%-$(1)): needs = $(needs_$(lib_$(1)))
 $(PROGRAMS:%=$(BUILD)/tests/programs/%-$(1)): \
@@ -318,7 +335,7 @@ $(BUILD)/obj/tests/stress/every-point.o: $(BUILD)/obj/tests/stress/every-point.S
 define stress_tests
 $(BUILD)/tests/stress/contract-$(1): needs = $(needs_$(lib_$(1))) \
     -lcriterion $$$$(sed 's/^/-Wl,--wrap=/' $(BUILD)/contract.names)
-$(BUILD)/tests/stress/contract-$(1): $(call tests_in,contract) $(POINTS) \
+$(BUILD)/tests/stress/contract-$(1): $(contract_tests) $(POINTS) \
                                      $(BUILD)/lib/lib$(lib_$(1)).a
 endef
 $(foreach m,$(MODELS),$(eval $(call stress_tests,$(m))))
@@ -356,6 +373,7 @@ $(eval $(call room_tests,common,$(COMMON)))
 $(eval $(call room_tests,uthreads,$(COMMON) $(CALLS) $(UTHREADS)))
 $(eval $(call room_tests,kthreads,$(COMMON) $(CALLS) $(KTHREADS)))
 $(eval $(call room_tests,gil,$(COMMON) $(CALLS) $(GIL)))
+$(eval $(call room_tests,processes,$(COMMON) $(CALLS) $(PROCESSES)))
 
 # The scripts that run plain programs, and nothing that only this machine has.
 EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
@@ -579,6 +597,7 @@ install: all
 	@$(call pkgconfig,uthreads,user-level (many-to-one))
 	@$(call pkgconfig,kthreads,kernel-level (one-to-one))
 	@$(call pkgconfig,gil,kernel-level (under a global lock))
+	@$(call pkgconfig,processes,a process per thread)
 	install $(BUILD)/threadbare $(to)/bin
 	install $(DEMO_BINS) $(to)/libexec/threadbare/demos
 	for m in $(MAN); do \
@@ -601,6 +620,7 @@ uninstall:
 # ---- Housekeeping ----
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],include common io uthreads kthreads \
+               processes \
                demos demos/bugs demos/httpd cli bench bench/io tests/*))
 
 format:

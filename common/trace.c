@@ -23,7 +23,6 @@ static struct trace_chunk *chunks;  /* the page after the header, and on */
 static size_t file_size;
 static int file = -1;
 static uint32_t ring_size; /* chunks in it */
-static atomic_ulong taken; /* chunks ever taken */
 
 static void
 copy_name(char *to, size_t size, const char *from)
@@ -108,7 +107,7 @@ static struct trace_chunk *
 take_chunk(uint32_t tid)
 {
     for (int tries = 0; tries < 64; tries++) {
-        unsigned long n = atomic_fetch_add(&taken, 1);
+        uint64_t n = __atomic_fetch_add(&header->taken, 1, __ATOMIC_RELAXED);
         struct trace_chunk *chunk = &chunks[n % ring_size];
         uint16_t closed = 0;
         if (!__atomic_compare_exchange_n(&chunk->open, &closed, 1, false,
@@ -118,7 +117,6 @@ take_chunk(uint32_t tid)
         chunk->tid = tid;
         chunk->source = TRACE_LIBRARY;
         chunk->sequence = n + 1;
-        __atomic_store_n(&header->taken, n + 1, __ATOMIC_RELAXED);
         note_time();
         return chunk;
     }

@@ -10,7 +10,8 @@
  *      chunk = {sequence, tid, source} and 63 records of 16 bytes
  *
  * A scheduler (or, in a kernel model, each kernel thread) takes a chunk, fills
- * it alone and without any lock, and takes the next. When all are taken, the
+ * it alone and without any lock, and takes the next. A process that is forked
+ * inherits the map and does the same, into the same file. When all are taken, the
  * one filled longest ago is taken again and its events are lost: header.taken
  * and header.lost tell. A record whose event is 0 ends its chunk. To read a
  * file: take the chunks whose sequence is not 0, sort them by it; within one

@@ -44,6 +44,7 @@ int channel_destroy(struct channel *c);
  * be (until deadline at the latest). May switch; a cancellation point.
  *   EPIPE      send: the channel is closed; receive: closed, and empty
  *   ETIMEDOUT  the deadline passed first; nothing was sent or received
+ *   ENOMEM     no shared memory to wait in (where a thread is a process)
  */
 int channel_send(struct channel *c, const void *item);
 int channel_send_until(struct channel *c, const void *item, uint64_t deadline);

@@ -2,10 +2,11 @@
 /*
  * thread.h - the contract: threads.
  *
- * One page that every thread model implements: user-level threads (uthreads/)
- * and kernel threads (kthreads/), free or under one global lock, export exactly
- * these names, so the same object file can be linked with any of them and
- * nothing but the model differs (docs/models.md: how).
+ * One page that every thread model implements: user-level threads (uthreads/),
+ * kernel threads (kthreads/), free or under one global lock, and processes
+ * (processes/) export exactly these names, so the same object file can be
+ * linked with any of them and nothing but the model differs (docs/models.md:
+ * how).
  *
  * Conventions, here and in sync.h and io.h:
  *   - A call that pthreads has too returns 0 or an errno number.
@@ -75,6 +76,8 @@ int thread_create(thread_t *thread, const struct thread_attr *attr,
  *   ESRCH    no such thread: never made, or already joined, or detached and gone
  *   EINVAL   the thread is detached, or somebody else is already joining it
  *   EDEADLK  a thread joins itself, or two threads join each other
+ *   EOWNERDEAD  its process crashed, was killed, or called exit (where a thread
+ *               is a process): it left no result, and is freed all the same
  */
 int thread_join(thread_t thread, void **result);
 
@@ -114,6 +117,18 @@ void thread_sleep_until(uint64_t deadline);
 /* Name a thread (0: the caller), cut to THREAD_NAME_MAX - 1 bytes. Never
  * switches. ESRCH: no such thread. */
 int thread_set_name(thread_t thread, const char *name);
+
+/* ---- Memory that all threads see ---- */
+
+/*
+ * Memory of all zero bytes that is one memory for all threads, those that are
+ * there already and those to come, at one address. Where threads share memory
+ * anyhow this is calloc; where a thread is a process nothing else is shared, so
+ * here must lie what they are to do together, locks included. Aligned for any
+ * type. NULL: there is none. Whoever has it may free it. Neither switches.
+ */
+void *thread_shared_alloc(size_t size);
+void thread_shared_free(void *memory);
 
 /* ---- Once, and values of one's own ---- */
 
@@ -323,7 +338,7 @@ void thread_invariant_failed(const char *condition, const char *file, int line)
  * happen asks for a property, never for the name.
  */
 struct thread_model {
-    const char *name;        /* "user", "kernel", "gil" */
+    const char *name;        /* "user", "kernel", "gil", "process" */
     const char *textbook;    /* "many-to-one", "one-to-one", ... */
     const char *context;     /* who switches: "ucontext", ... or "kernel" */
     const char *policy;      /* who runs next: "rr", ..., "gil" or "kernel" */

@@ -5,10 +5,9 @@
  * The kernel suspends this thread and no other, whatever it waits for. What is
  * left is to say that it waits.
  */
-#include "cancel.h"
 #include "clock.h"
 #include "io.h"
-#include "kthread.h"
+#include "waiting.h"
 
 #include <errno.h>
 

@@ -13,13 +13,16 @@ floors_of() {
     io) echo "io_op; io_*" ;;
     uthreads) echo "context context_* fiber stack helpers; uthread;" \
         "random; policy policy_*; sched; sync_view cancel time; inherit key;" \
-        "thread sync once rwlock barrier event channel report overflow" \
+        "thread shared sync once rwlock barrier event channel report overflow" \
         "descriptor;" \
         "explore explore_serve; way_out; preempt;" \
         "io io_* blocking; start" ;;
     kthreads) echo "kthread gil no_gil; sync_view; cancel key;" \
-        "thread sync time report once rwlock barrier event channel" \
+        "thread sync shared time report once rwlock barrier event channel" \
         "descriptor; io io_* blocking; start" ;;
+    processes) echo "futex; process; shared sync_view; cancel key report;" \
+        "thread sync time once rwlock barrier event channel preempt" \
+        "descriptor; start" ;;
     esac
 }
 
@@ -28,7 +31,7 @@ may_enter() {
     case $1 in
     common) echo "include" ;;
     io | cli) echo "include common" ;;
-    uthreads | kthreads) echo "include common io" ;;
+    uthreads | kthreads | processes) echo "include common io" ;;
     demos) echo "include" ;;
     esac
 }
@@ -45,7 +48,7 @@ floor() {
 
 # In which room is a header that a file of this room names?
 room_of() {
-    for room in "$1" include common io uthreads kthreads demos cli; do
+    for room in "$1" include common io uthreads kthreads processes demos cli; do
         if [ -e "$room/$2" ]; then
             echo "$room"
             return
@@ -70,8 +73,8 @@ check_include() { # FILE ROOM HEADER
     fi
 }
 
-plan 7
-for room in include common io uthreads kthreads demos cli; do
+plan 8
+for room in include common io uthreads kthreads processes demos cli; do
     for file in "$room"/*.[ch]; do
         [ -e "$file" ] || continue
         sed -nE 's/^ *# *include "([^"]+)".*/\1/p' "$file" |

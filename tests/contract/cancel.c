@@ -7,11 +7,11 @@
 
 /* ---- The points: a thread that is blocked there ends ---- */
 
-static struct semaphore never;
-static struct event unset;
-static struct mutex mutex;
-static struct cond unsignalled;
-static struct channel empty;
+SHARED struct semaphore never;
+SHARED struct event unset;
+SHARED struct mutex mutex;
+SHARED struct cond unsignalled;
+SHARED struct channel empty;
 static int quiet[2];
 static char byte;
 
@@ -180,7 +180,7 @@ Test(cancel, ends_a_read_and_the_next_byte_stays, .timeout = 10)
 
 /* ---- Clean-up ---- */
 
-static char order[8];
+SHARED char order[8];
 
 static void
 note(void *letter)

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-static struct channel numbers; /* of int */
+SHARED struct channel numbers; /* of int */
 
 static void
 make(size_t capacity)
@@ -131,7 +131,7 @@ Test(channel, unbuffered_a_receiver_waits_for_its_sender, .timeout = 10)
 
 Test(channel, all_zero_bytes_is_one_for_signals, .timeout = 10)
 {
-    static struct channel zero;
+    SHARED struct channel zero;
     cr_assert_eq(channel_receive_until(&zero, NULL, 0), ETIMEDOUT);
     cr_assert_eq(channel_send_until(&zero, NULL, in_ms(1)), ETIMEDOUT);
     cr_assert_eq(channel_destroy(&zero), 0);
@@ -139,7 +139,7 @@ Test(channel, all_zero_bytes_is_one_for_signals, .timeout = 10)
 
 Test(channel, signals_are_counted, .timeout = 10)
 {
-    struct channel c;
+    SHARED struct channel c;
     cr_assert_eq(channel_init(&c, 0, 3), 0);
     for (int i = 0; i < 3; i++)
         cr_assert_eq(channel_send(&c, NULL), 0);
@@ -151,7 +151,7 @@ Test(channel, signals_are_counted, .timeout = 10)
 
 Test(channel, too_large_to_exist_gives_ENOMEM, .timeout = 10)
 {
-    struct channel c;
+    SHARED struct channel c;
     cr_assert_eq(channel_init(&c, SIZE_MAX / 2, 3), ENOMEM);
     cr_assert_eq(channel_init(&c, 1, SIZE_MAX / 2), ENOMEM);
 }
@@ -198,7 +198,7 @@ Test(channel, closing_refuses_a_sender_that_waits, .timeout = 10)
 
 /* ---- Select ---- */
 
-static struct channel left, right;
+SHARED struct channel left, right;
 
 static void
 make_two(size_t capacity)
@@ -331,7 +331,7 @@ Test(select, does_not_meet_itself, .timeout = 10)
 
 enum { EACH = 500, ENDS = 4 };
 
-static unsigned char seen[ENDS * EACH];
+SHARED unsigned char seen[ENDS * EACH];
 
 static void *
 send_many(void *which)

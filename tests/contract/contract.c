@@ -1,6 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* contract.c - see contract.h. */
+/*
+ * contract.c - see contract.h.
+ *
+ * All that is SHARED lies in one section of the program. Before main runs, its
+ * pages are mapped once more as shared ones, with what was in them; a process
+ * that is forked then has them in common with its parent. Only whole pages can
+ * be shared: the section begins with one, and ends with one (last.c).
+ */
 #include "contract.h"
+
+#include "last.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+extern char __start_shared_state[], __stop_shared_state[];
+
+static void __attribute__((constructor)) share_what_is_shared(void)
+{
+    static _Alignas(PAGE_MOST)
+        __attribute__((section("shared_state"), used)) char first[1];
+    size_t size = (size_t)(__stop_shared_state - __start_shared_state);
+    char *kept = malloc(size);
+    if (!kept || last + PAGE_MOST != __stop_shared_state)
+        abort();
+    memcpy(kept, __start_shared_state, size);
+    if (mmap(__start_shared_state, size, PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+        abort();
+    memcpy(__start_shared_state, kept, size);
+    free(kept);
+}
 
 thread_t
 spawn(void *(*fn)(void *), void *arg)
@@ -47,6 +78,20 @@ uint64_t
 in_ms(unsigned ms)
 {
     return thread_now() + (uint64_t)ms * MS;
+}
+
+void
+needs_one_process(void)
+{
+    if (!thread_model()->shares_memory)
+        cr_skip_test("each thread has descriptors of its own");
+}
+
+void
+leave_to_another(int fd)
+{
+    if (!thread_model()->shares_memory)
+        close(fd);
 }
 
 void

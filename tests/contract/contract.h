@@ -11,6 +11,8 @@
  *     thread that is meant to wait really waits. A thread that never does is
  *     caught by the test's timeout.
  *   - What is promised of one model only is tested in that model's room.
+ *   - Threads may share no memory but what is made to be shared. So what they
+ *     do together is SHARED, even where one stack would do for user-level ones.
  */
 #ifndef TESTS_CONTRACT_H
 #define TESTS_CONTRACT_H
@@ -24,7 +26,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#define MS 1000000u /* nanoseconds */
+/*
+ * State that more than one thread of a test looks at: static, and shared also
+ * where a thread is a process (see contract.c). A test runs in a process of its
+ * own, so it finds every object as it was initialised.
+ */
+#define SHARED static __attribute__((section("shared_state")))
+
+#define MS     1000000u /* nanoseconds */
 
 /* Numbers travel as the pointers that threads take and return. */
 #define NUMBER(n)  ((void *)(uintptr_t)(n))
@@ -42,6 +51,14 @@ void await_done(thread_t thread);
 
 /* A moment that many ms from now. */
 uint64_t in_ms(unsigned ms);
+
+/* Skip a test in which a thread has to see that another has closed a
+ * descriptor: each process has descriptors of its own. */
+void needs_one_process(void);
+
+/* Another thread will close this descriptor. Where it has one of its own, close
+ * ours. */
+void leave_to_another(int fd);
 
 /* Skip a test in which another thread must run while one waits in a call of
  * io.h: some engines stall the whole process there, and say so. */

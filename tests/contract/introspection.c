@@ -62,7 +62,7 @@ yield_until(void *stop)
 
 Test(look, a_thread_that_could_run_is_not_blocked, .timeout = 10)
 {
-    volatile bool stop = false;
+    SHARED volatile bool stop;
     thread_t thread = spawn(yield_until, (void *)&stop);
     for (int i = 0; i < 100; i++) {
         struct thread_info info = look_at(thread);
@@ -104,7 +104,7 @@ lock_it(void *mutex)
 
 Test(look, one_blocked_on_a_mutex_names_it_and_its_holder, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
     mutex_lock(&m);
     struct thread_info info = blocked_in(lock_it, &m, THREAD_WAIT_MUTEX);
     cr_assert_eq(info.wait_on, &m);
@@ -134,7 +134,7 @@ await_full(void *arg)
 
 Test(look, one_blocked_on_a_condition_names_it, .timeout = 10)
 {
-    struct box box = {.full = false};
+    SHARED struct box box = {.full = false};
     struct thread_info info = blocked_in(await_full, &box, THREAD_WAIT_COND);
     cr_assert_eq(info.wait_on, &box.filled);
     cr_assert_eq(info.wait_thread, 0);
@@ -155,7 +155,7 @@ wait_for(void *semaphore)
 
 Test(look, one_blocked_on_a_semaphore_names_it, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     struct thread_info info = blocked_in(wait_for, &s, THREAD_WAIT_SEMAPHORE);
     cr_assert_eq(info.wait_on, &s);
     cr_assert_eq(info.wait_thread, 0);
@@ -173,7 +173,7 @@ join_thread(void *thread)
 
 Test(look, one_blocked_in_join_names_the_thread, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     thread_t slow = spawn(wait_for, &s);
     struct thread_info info =
         blocked_in(join_thread, NUMBER(slow), THREAD_WAIT_JOIN);
@@ -290,7 +290,7 @@ Test(look, one_blocked_in_io_names_call_and_descriptor, .timeout = 10)
 
 Test(look, the_list_is_sorted_and_complete, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     struct thread_info list[64];
     thread_t threads[20];
     for (int i = 0; i < 20; i++)
@@ -398,7 +398,7 @@ wait_three_times(void *semaphore)
  * off the CPU and count that. */
 Test(look, each_time_on_the_cpu_is_counted, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     thread_t thread = spawn(wait_three_times, &s);
     for (uint64_t times = 1; times <= 3; times++) {
         await_blocked(thread, THREAD_WAIT_SEMAPHORE);

@@ -91,7 +91,7 @@ a_thousand_times(void *counter)
 
 Test(blocking, works_again_and_again, .timeout = 60)
 {
-    int counters[2] = {0, 0};
+    SHARED int counters[2];
     thread_t a = spawn(a_thousand_times, &counters[0]);
     thread_t b = spawn(a_thousand_times, &counters[1]);
     join(a);
@@ -163,7 +163,8 @@ Test(blocking, that_has_begun_is_waited_for_by_a_cancelled_thread,
      .timeout = 10)
 {
     char byte;
-    struct announced a = {open_pipe(), open_pipe(), false};
+    SHARED struct announced a;
+    a = (struct announced){open_pipe(), open_pipe(), false};
     thread_t reader = spawn(read_announced_and_go_on, &a);
     await_blocked(reader, THREAD_WAIT_IO);
     cr_assert_eq(read(a.begun.out, &byte, 1), 1);

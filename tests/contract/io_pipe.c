@@ -48,7 +48,8 @@ Test(io, a_read_waits_for_a_write, .timeout = 10)
 {
     needs_suspending_io();
     struct pipe p = open_pipe();
-    struct reader r = {.fd = p.out};
+    SHARED struct reader r;
+    r.fd = p.out;
     thread_t reader = spawn(read_there, &r);
     await_blocked(reader, THREAD_WAIT_IO);
     cr_assert_eq(thread_write(p.in, "late", 5), 5);
@@ -60,8 +61,10 @@ Test(io, a_read_waits_for_a_write, .timeout = 10)
 Test(io, a_waiting_read_ends_when_the_last_writer_closes, .timeout = 10)
 {
     needs_suspending_io();
+    needs_one_process();
     struct pipe p = open_pipe();
-    struct reader r = {.fd = p.out, .result = -1};
+    SHARED struct reader r = {.result = -1};
+    r.fd = p.out;
     thread_t reader = spawn(read_there, &r);
     await_blocked(reader, THREAD_WAIT_IO);
     close(p.in);
@@ -77,6 +80,7 @@ Test(io, a_mebibyte_goes_through_a_pipe_unharmed, .timeout = 20)
     size_t sum = 0;
     ssize_t n;
     thread_t writer = spawn(write_a_mebibyte, NUMBER(p.in));
+    leave_to_another(p.in);
     while ((n = thread_read(p.out, buf, sizeof buf)) > 0) {
         for (ssize_t i = 0; i < n; i++, sum++)
             if (buf[i] != (unsigned char)(sum * 7 >> 8))
@@ -94,6 +98,7 @@ Test(io, a_write_to_a_full_pipe_waits_for_room, .timeout = 10)
     struct pipe p = open_pipe();
     size_t filled = fill(p.in);
     thread_t writer = spawn(write_a_mebibyte, NUMBER(p.in));
+    leave_to_another(p.in);
     await_blocked(writer, THREAD_WAIT_IO);
     size_t sum = 0;
     ssize_t n;
@@ -143,6 +148,7 @@ count_bytes(void *fd)
 Test(io, each_byte_goes_to_one_of_several_readers, .timeout = 20)
 {
     needs_suspending_io();
+    needs_one_process();
     struct pipe p = open_pipe();
     thread_t readers[4];
     char bytes[500] = {0};
@@ -173,7 +179,8 @@ Test(io, a_nonblocking_descriptor_is_waited_for, .timeout = 10)
     needs_suspending_io();
     struct pipe p = open_pipe();
     set_nonblocking(p.out);
-    struct reader r = {.fd = p.out};
+    SHARED struct reader r;
+    r.fd = p.out;
     thread_t reader = spawn(read_there, &r);
     await_blocked(reader, THREAD_WAIT_IO);
     cr_assert_eq(write(p.in, "late", 5), 5);
@@ -191,6 +198,7 @@ Test(io, a_full_nonblocking_pipe_is_waited_for, .timeout = 20)
     ssize_t n;
     set_nonblocking(p.in);
     thread_t writer = spawn(write_a_mebibyte, NUMBER(p.in));
+    leave_to_another(p.in);
     await_blocked(writer, THREAD_WAIT_IO);
     while ((n = thread_read(p.out, buf, sizeof buf)) > 0)
         sum += (size_t)n;

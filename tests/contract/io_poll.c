@@ -72,9 +72,10 @@ Test(io, poll_waits_for_the_first_of_several, .timeout = 10)
     needs_suspending_io();
     struct pipe a = open_pipe(), b = open_pipe(), c = open_pipe();
     for (int i = 0; i < 20; i++) {
-        struct poller p = {.fds = {{a.out, POLLIN, -1},
-                                   {b.out, POLLIN, -1},
-                                   {c.out, POLLIN, -1}}};
+        SHARED struct poller p;
+        p = (struct poller){.fds = {{a.out, POLLIN, -1},
+                                    {b.out, POLLIN, -1},
+                                    {c.out, POLLIN, -1}}};
         thread_t poller = spawn(poll_there, &p);
         await_blocked(poller, THREAD_WAIT_IO);
         cr_assert_eq(write(c.in, "x", 1), 1);
@@ -250,7 +251,7 @@ count_until(void *stop)
 Test(io, the_others_run_while_one_waits, .timeout = 10)
 {
     needs_suspending_io();
-    volatile bool stop = false;
+    SHARED volatile bool stop;
     char byte;
     struct pipe p = open_pipe();
     thread_t counter = spawn(count_until, (void *)&stop);

@@ -27,7 +27,8 @@ Test(io, accept_waits_for_a_connection, .timeout = 10)
     needs_suspending_io();
     struct sockaddr_in addr, own;
     socklen_t len = sizeof own;
-    struct server s = {.listener = listen_on_loopback(&addr)};
+    SHARED struct server s;
+    s.listener = listen_on_loopback(&addr);
     thread_t server = spawn(accept_one, &s);
     await_blocked(server, THREAD_WAIT_IO);
     int fd = stream_socket();
@@ -42,7 +43,8 @@ Test(io, accept_on_a_nonblocking_listener_waits_too, .timeout = 10)
 {
     needs_suspending_io();
     struct sockaddr_in addr;
-    struct server s = {.listener = listen_on_loopback(&addr)};
+    SHARED struct server s;
+    s.listener = listen_on_loopback(&addr);
     set_nonblocking(s.listener);
     thread_t server = spawn(accept_one, &s);
     await_blocked(server, THREAD_WAIT_IO);
@@ -175,7 +177,8 @@ Test(io, a_recv_waits_for_a_send, .timeout = 10)
     needs_suspending_io();
     int ends[2];
     open_pair(SOCK_STREAM, ends);
-    struct reader r = {.fd = ends[0]};
+    SHARED struct reader r;
+    r.fd = ends[0];
     thread_t reader = spawn(recv_there, &r);
     await_blocked(reader, THREAD_WAIT_IO);
     cr_assert_eq(thread_send(ends[1], "late", 5, 0), 5);

@@ -66,7 +66,7 @@ Test(life, a_thread_knows_its_own_identifier, .timeout = 10)
 
 Test(life, create_does_without_a_place_for_the_identifier, .timeout = 10)
 {
-    struct semaphore go = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     cr_assert_eq(thread_create(NULL, NULL, wait_for, &go), 0);
     await_blocked(2, THREAD_WAIT_SEMAPHORE);
     semaphore_post(&go);
@@ -157,7 +157,7 @@ raise_flag(void *flag)
 
 Test(life, join_waits_for_the_end, .timeout = 10)
 {
-    volatile int flag = 0;
+    SHARED volatile int flag;
     join(spawn(raise_flag, (void *)&flag));
     cr_assert_eq(flag, 1);
 }
@@ -205,7 +205,7 @@ Test(life, a_thousand_threads_at_once, .timeout = 60)
 {
     enum { COUNT = 1000 };
     static thread_t threads[COUNT];
-    struct semaphore go = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     for (int i = 0; i < COUNT; i++)
         threads[i] = spawn(wait_for, &go);
     cr_assert_eq(thread_list(NULL, 0), COUNT + 1);
@@ -245,7 +245,7 @@ Test(life, a_joined_thread_gives_ESRCH, .timeout = 10)
 
 Test(life, joining_a_detached_thread_gives_EINVAL, .timeout = 10)
 {
-    struct semaphore go = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     thread_t thread = spawn(wait_for, &go);
     cr_assert_eq(thread_detach(thread), 0);
     cr_assert_eq(thread_join(thread, NULL), EINVAL);
@@ -255,7 +255,7 @@ Test(life, joining_a_detached_thread_gives_EINVAL, .timeout = 10)
 
 Test(life, a_second_joiner_gets_EINVAL, .timeout = 10)
 {
-    struct semaphore go = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     thread_t thread = spawn(wait_for, &go);
     thread_t joiner = spawn(join_thread, NUMBER(thread));
     await_blocked(joiner, THREAD_WAIT_JOIN);
@@ -319,7 +319,7 @@ close_circle(struct member *members, int n)
 
 Test(life, two_threads_that_join_each_other_get_EDEADLK, .timeout = 10)
 {
-    struct member members[2] = {{.error = -1}, {.error = -1}};
+    SHARED struct member members[2] = {{.error = -1}, {.error = -1}};
     close_circle(members, 2);
     cr_assert_eq(members[0].error, 0);
     cr_assert_eq(members[1].error, EDEADLK);
@@ -327,7 +327,8 @@ Test(life, two_threads_that_join_each_other_get_EDEADLK, .timeout = 10)
 
 Test(life, a_circle_of_three_joins_gives_EDEADLK, .timeout = 10)
 {
-    struct member members[3] = {{.error = -1}, {.error = -1}, {.error = -1}};
+    SHARED struct member members[3] = {
+        {.error = -1}, {.error = -1}, {.error = -1}};
     close_circle(members, 3);
     cr_assert_eq(members[0].error, 0);
     cr_assert_eq(members[1].error, 0);
@@ -353,7 +354,7 @@ Test(life, joining_main_while_main_joins_gives_EDEADLK, .timeout = 10)
 
 Test(life, a_detached_thread_is_gone_when_it_ends, .timeout = 10)
 {
-    struct semaphore go = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     thread_t thread = spawn(wait_for, &go);
     cr_assert_eq(thread_detach(thread), 0);
     semaphore_post(&go);
@@ -364,7 +365,7 @@ Test(life, a_detached_thread_is_gone_when_it_ends, .timeout = 10)
 
 Test(life, a_thread_may_be_born_detached, .timeout = 10)
 {
-    struct semaphore go = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     struct thread_attr attr = {.detached = true};
     thread_t thread;
     cr_assert_eq(thread_create(&thread, &attr, wait_for, &go), 0);
@@ -385,7 +386,7 @@ Test(life, detaching_an_ended_thread_frees_it, .timeout = 10)
 
 Test(life, detaching_twice_gives_EINVAL, .timeout = 10)
 {
-    struct semaphore go = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     thread_t thread = spawn(wait_for, &go);
     cr_assert_eq(thread_detach(thread), 0);
     cr_assert_eq(thread_detach(thread), EINVAL);
@@ -402,7 +403,7 @@ detach_myself(void *done)
 
 Test(life, a_thread_may_detach_itself, .timeout = 10)
 {
-    int detached = 0;
+    SHARED int detached;
     thread_t thread = spawn(detach_myself, &detached);
     await_gone(thread);
     cr_assert(detached);
@@ -417,7 +418,7 @@ count_up(void *semaphore)
 
 Test(life, thousands_of_detached_threads_leave_nothing, .timeout = 60)
 {
-    struct semaphore ended = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore ended = SEMAPHORE_INITIALIZER(0);
     struct thread_attr attr = {.detached = true};
     for (int i = 0; i < 3000; i++) {
         cr_assert_eq(thread_create(NULL, &attr, count_up, &ended), 0);
@@ -469,7 +470,7 @@ spoil_errno(void *go)
 
 Test(life, a_wait_does_not_change_errno, .timeout = 10)
 {
-    struct semaphore go = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     thread_t thread = spawn(spoil_errno, &go);
     errno = EDOM;
     semaphore_wait(&go);

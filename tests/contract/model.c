@@ -64,7 +64,7 @@ pipe_filled_in_40_ms(void)
     return ends[0];
 }
 
-static volatile bool reading, done_reading;
+SHARED volatile bool reading, done_reading;
 
 static void *
 read_by_contract(void *fd)
@@ -111,7 +111,7 @@ Test(model, thread_read_stalls_the_others_as_claimed, .timeout = 10)
                  thread_model()->io_call_stalls);
 }
 
-static volatile bool spinning, stop_spinning, offer_checkpoints;
+SHARED volatile bool spinning, stop_spinning, offer_checkpoints;
 
 /* The clock, not by the contract: a call of that may be made a switch when the
  * tests are stressed, and whoever spins must spin. */
@@ -165,7 +165,7 @@ Test(model, a_thread_at_its_checkpoints_loses_the_cpu_as_claimed, .timeout = 10)
 
 /* ---- parallel ---- */
 
-static volatile unsigned moves[2], sights[2];
+SHARED volatile unsigned moves[2], sights[2];
 static uint64_t patience;
 
 /* More than two could have by turns, however short their quanta are. */

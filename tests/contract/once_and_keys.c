@@ -4,7 +4,7 @@
 
 /* ---- Once ---- */
 
-static int calls;
+SHARED int calls;
 
 static void
 count_call(void)
@@ -14,16 +14,16 @@ count_call(void)
 
 Test(once, a_function_is_called_once, .timeout = 10)
 {
-    struct thread_once once;
+    SHARED struct thread_once once;
     memset(&once, 0, sizeof once);
     for (int i = 0; i < 3; i++)
         cr_assert_eq(thread_once(&once, count_call), 0);
     cr_assert_eq(calls, 1);
 }
 
-static struct thread_once slow;
-static struct semaphore may_end;
-static int ended;
+SHARED struct thread_once slow;
+SHARED struct semaphore may_end;
+SHARED int ended;
 
 static void
 wait_to_end(void)
@@ -54,8 +54,8 @@ Test(once, whoever_comes_meanwhile_waits_for_its_end, .timeout = 10)
         cr_assert_eq(VALUE(join(threads[i])), 1, "the function had ended");
 }
 
-static struct thread_once interrupted;
-static struct semaphore never;
+SHARED struct thread_once interrupted;
+SHARED struct semaphore never;
 
 static void
 wait_for_ever_the_first_time(void)
@@ -88,7 +88,7 @@ Test(once, a_cancelled_call_was_none, .timeout = 10)
 /* ---- Keys ---- */
 
 static thread_key_t key;
-static int destroyed;
+SHARED int destroyed;
 
 static void *
 get_value(void *unused)

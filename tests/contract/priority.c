@@ -64,7 +64,7 @@ Test(preempt, what_is_off_has_no_source, .timeout = 10)
 
 Test(name, an_object_can_be_named_and_unnamed, .timeout = 10)
 {
-    static struct mutex m;
+    SHARED struct mutex m;
     cr_assert_eq(thread_name_object(&m, "a name that is far too long"), 0);
     cr_assert_eq(thread_name_object(&m, "short"), 0);
     cr_assert_eq(thread_name_object(&m, NULL), 0);

@@ -12,7 +12,7 @@ wait_once(void *barrier)
 
 Test(barrier, nobody_goes_on_before_all_have_come, .timeout = 10)
 {
-    struct barrier b = BARRIER_INITIALIZER(3);
+    SHARED struct barrier b = BARRIER_INITIALIZER(3);
     struct thread_info info;
     thread_t first = spawn(wait_once, &b), second = spawn(wait_once, &b);
     await_blocked(first, THREAD_WAIT_BARRIER);
@@ -26,7 +26,7 @@ Test(barrier, nobody_goes_on_before_all_have_come, .timeout = 10)
 
 Test(barrier, of_one_thread_never_waits, .timeout = 10)
 {
-    struct barrier b;
+    SHARED struct barrier b;
     memset(&b, 0xa5, sizeof b);
     cr_assert_eq(barrier_init(&b, 1), 0);
     for (int i = 0; i < 3; i++)
@@ -36,9 +36,9 @@ Test(barrier, of_one_thread_never_waits, .timeout = 10)
 
 enum { COMERS = 4, ROUNDS = 200 };
 
-static struct barrier again = BARRIER_INITIALIZER(COMERS);
-static unsigned came[ROUNDS], serial[ROUNDS];
-static bool too_early;
+SHARED struct barrier again = BARRIER_INITIALIZER(COMERS);
+SHARED unsigned came[ROUNDS], serial[ROUNDS];
+SHARED bool too_early;
 
 static void *
 round_after_round(void *unused)
@@ -73,14 +73,14 @@ wait_and_free(void *barrier)
         return NUMBER(0);
     int error = barrier_destroy(barrier);
     memset(barrier, 0xee, sizeof(struct barrier));
-    free(barrier);
+    thread_shared_free(barrier);
     return NUMBER(error);
 }
 
 Test(barrier, whoever_came_last_may_free_it, .timeout = 30)
 {
     for (int i = 0; i < 200; i++) {
-        struct barrier *b = malloc(sizeof *b);
+        struct barrier *b = thread_shared_alloc(sizeof *b);
         barrier_init(b, 3);
         thread_t threads[3];
         for (int j = 0; j < 3; j++)
@@ -92,15 +92,15 @@ Test(barrier, whoever_came_last_may_free_it, .timeout = 30)
 
 Test(barrier, for_nobody_gives_EINVAL, .timeout = 10)
 {
-    static struct barrier zero;
-    struct barrier b;
+    SHARED struct barrier zero;
+    SHARED struct barrier b;
     cr_assert_eq(barrier_init(&b, 0), EINVAL);
     cr_assert_eq(barrier_wait(&zero), EINVAL);
 }
 
 Test(barrier, destroying_one_with_a_waiter_gives_EBUSY, .timeout = 10)
 {
-    struct barrier b = BARRIER_INITIALIZER(2);
+    SHARED struct barrier b = BARRIER_INITIALIZER(2);
     thread_t waiter = spawn(wait_once, &b);
     await_blocked(waiter, THREAD_WAIT_BARRIER);
     cr_assert_eq(barrier_destroy(&b), EBUSY);

@@ -46,7 +46,7 @@ waiter_of(struct box *b)
 
 Test(cond, all_zero_bytes_is_one_without_waiters, .timeout = 10)
 {
-    static struct box box;
+    SHARED struct box box;
     thread_t waiter = waiter_of(&box);
     put(&box, 1);
     cr_assert_eq(cond_signal(&box.filled), 0);
@@ -55,7 +55,7 @@ Test(cond, all_zero_bytes_is_one_without_waiters, .timeout = 10)
 
 Test(cond, init_makes_one_of_memory_in_any_state, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     memset(&box.filled, 0xa5, sizeof box.filled);
     cr_assert_eq(cond_init(&box.filled), 0);
     thread_t waiter = waiter_of(&box);
@@ -67,7 +67,7 @@ Test(cond, init_makes_one_of_memory_in_any_state, .timeout = 10)
 
 Test(cond, destroying_one_with_a_waiter_gives_EBUSY, .timeout = 10)
 {
-    struct box box = {.filled = COND_INITIALIZER};
+    SHARED struct box box = {.filled = COND_INITIALIZER};
     cr_assert_eq(cond_destroy(&box.filled), 0);
     cr_assert_eq(cond_init(&box.filled), 0);
     thread_t waiter = waiter_of(&box);
@@ -82,7 +82,7 @@ Test(cond, destroying_one_with_a_waiter_gives_EBUSY, .timeout = 10)
 
 Test(cond, a_signal_wakes_a_waiter, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     thread_t waiter = waiter_of(&box);
     put(&box, 1);
     cr_assert_eq(cond_signal(&box.filled), 0);
@@ -92,7 +92,7 @@ Test(cond, a_signal_wakes_a_waiter, .timeout = 10)
 
 Test(cond, as_many_signals_as_waiters_wake_them_all, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     thread_t waiters[20];
     for (int i = 0; i < 20; i++)
         waiters[i] = waiter_of(&box);
@@ -107,7 +107,7 @@ Test(cond, as_many_signals_as_waiters_wake_them_all, .timeout = 10)
 
 Test(cond, a_broadcast_wakes_every_waiter, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     thread_t waiters[20];
     for (int i = 0; i < 20; i++)
         waiters[i] = waiter_of(&box);
@@ -120,8 +120,8 @@ Test(cond, a_broadcast_wakes_every_waiter, .timeout = 10)
 
 Test(cond, a_signal_is_not_kept_for_later, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
-    struct cond c = COND_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct cond c = COND_INITIALIZER;
     cr_assert_eq(cond_signal(&c), 0);
     cr_assert_eq(cond_broadcast(&c), 0);
     mutex_lock(&m);
@@ -132,7 +132,7 @@ Test(cond, a_signal_is_not_kept_for_later, .timeout = 10)
 
 Test(cond, wait_releases_the_mutex, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     thread_t waiter = waiter_of(&box);
     cr_assert_eq(mutex_trylock(&box.mutex), 0);
     box.tokens = 1;
@@ -143,7 +143,7 @@ Test(cond, wait_releases_the_mutex, .timeout = 10)
 
 Test(cond, wait_returns_holding_the_mutex, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     thread_t waiter = waiter_of(&box);
     put(&box, 1);
     cond_signal(&box.filled);
@@ -153,8 +153,8 @@ Test(cond, wait_returns_holding_the_mutex, .timeout = 10)
 
 Test(cond, wait_without_the_mutex_gives_EPERM, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
-    struct cond c = COND_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct cond c = COND_INITIALIZER;
     cr_assert_eq(cond_wait(&c, &m), EPERM);
     cr_assert_eq(cond_wait_until(&c, &m, 0), EPERM);
     cr_assert_eq(mutex_unlock(&m), EPERM);
@@ -169,7 +169,7 @@ wait_on_box(void *arg)
 
 Test(cond, wait_with_somebody_elses_mutex_gives_EPERM, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     mutex_lock(&box.mutex);
     cr_assert_eq(VALUE(join(spawn(wait_on_box, &box))), EPERM);
     cr_assert_eq(mutex_unlock(&box.mutex), 0);
@@ -177,8 +177,8 @@ Test(cond, wait_with_somebody_elses_mutex_gives_EPERM, .timeout = 10)
 
 Test(cond, wait_with_a_mutex_held_twice_gives_EPERM, .timeout = 10)
 {
-    struct mutex m = MUTEX_RECURSIVE_INITIALIZER;
-    struct cond c = COND_INITIALIZER;
+    SHARED struct mutex m = MUTEX_RECURSIVE_INITIALIZER;
+    SHARED struct cond c = COND_INITIALIZER;
     mutex_lock(&m);
     mutex_lock(&m);
     cr_assert_eq(cond_wait_until(&c, &m, in_ms(10)), EPERM);
@@ -192,8 +192,8 @@ Test(cond, wait_with_a_mutex_held_twice_gives_EPERM, .timeout = 10)
 
 Test(cond, a_deadline_ends_the_wait_and_the_mutex_is_held, .timeout = 10)
 {
-    struct mutex m = MUTEX_ERRORCHECK_INITIALIZER;
-    struct cond c = COND_INITIALIZER;
+    SHARED struct mutex m = MUTEX_ERRORCHECK_INITIALIZER;
+    SHARED struct cond c = COND_INITIALIZER;
     mutex_lock(&m);
     uint64_t deadline = in_ms(10);
     cr_assert_eq(cond_wait_until(&c, &m, deadline), ETIMEDOUT);
@@ -218,7 +218,7 @@ wait_for_a_minute(void *arg)
 
 Test(cond, a_signal_before_the_deadline_ends_the_wait, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     thread_t waiter = spawn(wait_for_a_minute, &box);
     await_blocked(waiter, THREAD_WAIT_COND);
     put(&box, 1);
@@ -238,7 +238,7 @@ give_up_soon(void *arg)
 
 Test(cond, one_who_gave_up_takes_no_signal, .timeout = 10)
 {
-    struct box box = {.tokens = 0};
+    SHARED struct box box = {.tokens = 0};
     thread_t quitter = spawn(give_up_soon, &box);
     await_blocked(quitter, THREAD_WAIT_COND);
     thread_t patient = waiter_of(&box);
@@ -259,8 +259,8 @@ hold_it_for_20_ms(void *mutex)
 
 Test(cond, after_its_deadline_wait_still_waits_for_the_mutex, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
-    struct cond c = COND_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct cond c = COND_INITIALIZER;
     mutex_lock(&m);
     thread_t holder = spawn(hold_it_for_20_ms, &m);
     await_blocked(holder, THREAD_WAIT_MUTEX);
@@ -315,7 +315,7 @@ consume(void *arg)
 
 Test(cond, a_bounded_buffer_loses_nothing_and_no_wake_up, .timeout = 60)
 {
-    struct buffer b = {.count = 0};
+    SHARED struct buffer b = {.count = 0};
     thread_t producers[ENDS], consumers[ENDS];
     uintptr_t sum = 0;
     for (int i = 0; i < ENDS; i++) {
@@ -359,8 +359,8 @@ play(void *arg)
 
 Test(cond, two_threads_take_turns, .timeout = 60)
 {
-    struct rally rally = {.turn = 0};
-    struct player left = {&rally, 0}, right = {&rally, 1};
+    SHARED struct rally rally = {.turn = 0};
+    SHARED struct player left = {&rally, 0}, right = {&rally, 1};
     thread_t l = spawn(play, &left);
     thread_t r = spawn(play, &right);
     join(l);

@@ -47,7 +47,7 @@ elsewhere(void *(*fn)(void *), struct mutex *m)
 
 Test(mutex, all_zero_bytes_is_a_free_mutex, .timeout = 10)
 {
-    static struct mutex zero;
+    SHARED struct mutex zero;
     cr_assert_eq(mutex_lock(&zero), 0);
     cr_assert_eq(elsewhere(try_it, &zero), EBUSY);
     cr_assert_eq(mutex_unlock(&zero), 0);
@@ -56,9 +56,9 @@ Test(mutex, all_zero_bytes_is_a_free_mutex, .timeout = 10)
 
 Test(mutex, the_initialisers_make_the_three_kinds, .timeout = 10)
 {
-    static struct mutex normal = MUTEX_INITIALIZER;
-    static struct mutex recursive = MUTEX_RECURSIVE_INITIALIZER;
-    static struct mutex errorcheck = MUTEX_ERRORCHECK_INITIALIZER;
+    SHARED struct mutex normal = MUTEX_INITIALIZER;
+    SHARED struct mutex recursive = MUTEX_RECURSIVE_INITIALIZER;
+    SHARED struct mutex errorcheck = MUTEX_ERRORCHECK_INITIALIZER;
     mutex_lock(&normal);
     mutex_lock(&recursive);
     mutex_lock(&errorcheck);
@@ -70,7 +70,7 @@ Test(mutex, the_initialisers_make_the_three_kinds, .timeout = 10)
 Test(mutex, init_makes_a_free_mutex_of_memory_in_any_state, .timeout = 10)
 {
     for (int i = 0; i < KINDS; i++) {
-        struct mutex m;
+        SHARED struct mutex m;
         memset(&m, 0xa5, sizeof m);
         cr_assert_eq(mutex_init(&m, kinds[i]), 0);
         cr_assert_eq(mutex_trylock(&m), 0);
@@ -81,7 +81,7 @@ Test(mutex, init_makes_a_free_mutex_of_memory_in_any_state, .timeout = 10)
 
 Test(mutex, init_of_an_unknown_kind_gives_EINVAL, .timeout = 10)
 {
-    struct mutex m;
+    SHARED struct mutex m;
     cr_assert_eq(mutex_init(&m, (enum mutex_kind)3), EINVAL);
     cr_assert_eq(mutex_init(&m, (enum mutex_kind) - 1), EINVAL);
 }
@@ -89,7 +89,7 @@ Test(mutex, init_of_an_unknown_kind_gives_EINVAL, .timeout = 10)
 Test(mutex, destroying_a_locked_one_gives_EBUSY, .timeout = 10)
 {
     for (int i = 0; i < KINDS; i++) {
-        struct mutex m;
+        SHARED struct mutex m;
         mutex_init(&m, kinds[i]);
         mutex_lock(&m);
         cr_assert_eq(mutex_destroy(&m), EBUSY);
@@ -125,7 +125,7 @@ add_500(void *arg)
 
 Test(mutex, only_one_thread_is_inside, .timeout = 20)
 {
-    struct counter c = {.value = 0};
+    SHARED struct counter c = {.value = 0};
     thread_t threads[8];
     for (int i = 0; i < 8; i++)
         threads[i] = spawn(add_500, &c);
@@ -137,7 +137,7 @@ Test(mutex, only_one_thread_is_inside, .timeout = 20)
 
 Test(mutex, a_thread_waits_until_the_holder_unlocks, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
     mutex_lock(&m);
     thread_t waiter = spawn(lock_it, &m);
     await_blocked(waiter, THREAD_WAIT_MUTEX);
@@ -147,7 +147,7 @@ Test(mutex, a_thread_waits_until_the_holder_unlocks, .timeout = 10)
 
 Test(mutex, every_one_of_100_waiters_gets_it, .timeout = 20)
 {
-    struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
     thread_t waiters[100];
     mutex_lock(&m);
     for (int i = 0; i < 100; i++)
@@ -163,7 +163,7 @@ Test(mutex, every_one_of_100_waiters_gets_it, .timeout = 20)
 Test(mutex, trylock_of_a_held_one_gives_EBUSY, .timeout = 10)
 {
     for (int i = 0; i < KINDS; i++) {
-        struct mutex m;
+        SHARED struct mutex m;
         mutex_init(&m, kinds[i]);
         cr_assert_eq(mutex_trylock(&m), 0);
         cr_assert_eq(elsewhere(try_it, &m), EBUSY);
@@ -176,8 +176,8 @@ Test(mutex, trylock_of_a_held_one_gives_EBUSY, .timeout = 10)
 
 Test(mutex, trylock_by_its_holder_gives_EBUSY, .timeout = 10)
 {
-    struct mutex normal = MUTEX_INITIALIZER;
-    struct mutex errorcheck = MUTEX_ERRORCHECK_INITIALIZER;
+    SHARED struct mutex normal = MUTEX_INITIALIZER;
+    SHARED struct mutex errorcheck = MUTEX_ERRORCHECK_INITIALIZER;
     mutex_lock(&normal);
     mutex_lock(&errorcheck);
     cr_assert_eq(mutex_trylock(&normal), EBUSY);
@@ -186,7 +186,7 @@ Test(mutex, trylock_by_its_holder_gives_EBUSY, .timeout = 10)
 
 Test(mutex, a_recursive_one_is_free_after_as_many_unlocks, .timeout = 10)
 {
-    struct mutex m = MUTEX_RECURSIVE_INITIALIZER;
+    SHARED struct mutex m = MUTEX_RECURSIVE_INITIALIZER;
     cr_assert_eq(mutex_lock(&m), 0);
     cr_assert_eq(mutex_lock_until(&m, 0), 0);
     cr_assert_eq(mutex_trylock(&m), 0);
@@ -200,7 +200,7 @@ Test(mutex, a_recursive_one_is_free_after_as_many_unlocks, .timeout = 10)
 
 Test(mutex, an_errorcheck_one_tells_its_holder_EDEADLK, .timeout = 10)
 {
-    struct mutex m = MUTEX_ERRORCHECK_INITIALIZER;
+    SHARED struct mutex m = MUTEX_ERRORCHECK_INITIALIZER;
     mutex_lock(&m);
     cr_assert_eq(mutex_lock(&m), EDEADLK);
     cr_assert_eq(mutex_lock_until(&m, in_ms(10)), EDEADLK);
@@ -210,7 +210,7 @@ Test(mutex, an_errorcheck_one_tells_its_holder_EDEADLK, .timeout = 10)
 
 Test(mutex, a_normal_one_blocks_its_holder, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
     mutex_lock(&m);
     cr_assert_eq(mutex_lock_until(&m, in_ms(5)), ETIMEDOUT);
     cr_assert_eq(elsewhere(try_it, &m), EBUSY);
@@ -223,7 +223,7 @@ Test(mutex, a_normal_one_blocks_its_holder, .timeout = 10)
 Test(mutex, unlock_by_a_stranger_gives_EPERM, .timeout = 10)
 {
     for (int i = 0; i < KINDS; i++) {
-        struct mutex m;
+        SHARED struct mutex m;
         mutex_init(&m, kinds[i]);
         mutex_lock(&m);
         cr_assert_eq(elsewhere(unlock_it, &m), EPERM);
@@ -235,7 +235,7 @@ Test(mutex, unlock_by_a_stranger_gives_EPERM, .timeout = 10)
 Test(mutex, unlock_of_a_free_one_gives_EPERM, .timeout = 10)
 {
     for (int i = 0; i < KINDS; i++) {
-        struct mutex m;
+        SHARED struct mutex m;
         mutex_init(&m, kinds[i]);
         cr_assert_eq(mutex_unlock(&m), EPERM);
         mutex_lock(&m);
@@ -248,7 +248,7 @@ Test(mutex, unlock_of_a_free_one_gives_EPERM, .timeout = 10)
 
 Test(mutex, a_deadline_ends_the_wait, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
     mutex_lock(&m);
     uint64_t start = thread_now();
     cr_assert_eq(elsewhere(lock_it_for_10_ms_at_most, &m), ETIMEDOUT);
@@ -259,7 +259,7 @@ Test(mutex, a_deadline_ends_the_wait, .timeout = 10)
 
 Test(mutex, a_past_deadline_still_takes_a_free_one, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
     cr_assert_eq(mutex_lock_until(&m, 0), 0);
     cr_assert_eq(mutex_unlock(&m), 0);
     cr_assert_eq(mutex_lock_until(&m, thread_now()), 0);
@@ -274,7 +274,7 @@ lock_it_within_a_minute(void *mutex)
 
 Test(mutex, an_unlock_before_the_deadline_ends_the_wait, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
     mutex_lock(&m);
     thread_t waiter = spawn(lock_it_within_a_minute, &m);
     await_blocked(waiter, THREAD_WAIT_MUTEX);
@@ -285,7 +285,7 @@ Test(mutex, an_unlock_before_the_deadline_ends_the_wait, .timeout = 10)
 
 Test(mutex, one_who_gave_up_does_not_get_it_later, .timeout = 10)
 {
-    struct mutex m = MUTEX_INITIALIZER;
+    SHARED struct mutex m = MUTEX_INITIALIZER;
     mutex_lock(&m);
     thread_t quitter = spawn(lock_it_for_10_ms_at_most, &m);
     await_blocked(quitter, THREAD_WAIT_MUTEX);

@@ -49,7 +49,7 @@ try_write(void *lock)
 
 Test(rwlock, all_zero_bytes_is_an_unlocked_one, .timeout = 10)
 {
-    static struct rwlock zero;
+    SHARED struct rwlock zero;
     cr_assert_eq(rwlock_wrlock(&zero), 0);
     cr_assert_eq(rwlock_unlock(&zero), 0);
     cr_assert_eq(rwlock_destroy(&zero), 0);
@@ -57,7 +57,7 @@ Test(rwlock, all_zero_bytes_is_an_unlocked_one, .timeout = 10)
 
 Test(rwlock, init_makes_one_of_memory_in_any_state, .timeout = 10)
 {
-    struct rwlock l;
+    SHARED struct rwlock l;
     memset(&l, 0xa5, sizeof l);
     cr_assert_eq(rwlock_init(&l), 0);
     cr_assert_eq(rwlock_trywrlock(&l), 0);
@@ -67,7 +67,7 @@ Test(rwlock, init_makes_one_of_memory_in_any_state, .timeout = 10)
 
 Test(rwlock, readers_hold_it_together, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     cr_assert_eq(rwlock_rdlock(&l), 0);
     cr_assert_eq(elsewhere(read_lock, &l), 0);
     cr_assert_eq(elsewhere(try_read, &l), 0);
@@ -80,7 +80,7 @@ Test(rwlock, readers_hold_it_together, .timeout = 10)
 
 Test(rwlock, a_writer_holds_it_alone, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     cr_assert_eq(rwlock_wrlock(&l), 0);
     cr_assert_eq(elsewhere(try_read, &l), EBUSY);
     cr_assert_eq(elsewhere(try_write, &l), EBUSY);
@@ -88,9 +88,9 @@ Test(rwlock, a_writer_holds_it_alone, .timeout = 10)
     cr_assert_eq(elsewhere(try_write, &l), 0);
 }
 
-static struct rwlock shared;
-static int together, most_together;
-static bool writing, broken;
+SHARED struct rwlock shared;
+SHARED int together, most_together;
+SHARED bool writing, broken;
 
 /* Come and go, now to read and now to write, and look who else is there. */
 static void *
@@ -128,7 +128,7 @@ Test(rwlock, nobody_is_ever_in_there_with_a_writer, .timeout = 30)
 
 Test(rwlock, a_waiting_writer_is_next, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     rwlock_rdlock(&l);
     thread_t writer = spawn(write_lock, &l);
     await_blocked(writer, THREAD_WAIT_RWLOCK);
@@ -142,7 +142,7 @@ Test(rwlock, a_waiting_writer_is_next, .timeout = 10)
     cr_assert_eq(info.state, THREAD_BLOCKED, "the reader waits for the writer");
 }
 
-static struct rwlock from_writer;
+SHARED struct rwlock from_writer;
 
 static void *
 write_and_hand_over(void *unused)
@@ -170,7 +170,7 @@ Test(rwlock, readers_who_wait_are_not_starved_by_writers, .timeout = 10)
 
 Test(rwlock, readers_behind_a_writer_come_in_together, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     thread_t readers[3];
     rwlock_wrlock(&l);
     for (int i = 0; i < 3; i++) {
@@ -185,7 +185,7 @@ Test(rwlock, readers_behind_a_writer_come_in_together, .timeout = 10)
 
 Test(rwlock, at_the_deadline_it_is_not_held, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     rwlock_rdlock(&l);
     uint64_t deadline = in_ms(10);
     cr_assert_eq(rwlock_wrlock_until(&l, deadline), ETIMEDOUT);
@@ -196,7 +196,7 @@ Test(rwlock, at_the_deadline_it_is_not_held, .timeout = 10)
 
 Test(rwlock, a_writer_that_gives_up_lets_readers_in, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     rwlock_rdlock(&l);
     thread_t writer = spawn(write_within_10_ms, &l);
     await_blocked(writer, THREAD_WAIT_RWLOCK);
@@ -207,7 +207,7 @@ Test(rwlock, a_writer_that_gives_up_lets_readers_in, .timeout = 10)
 
 Test(rwlock, a_reader_gives_up_at_its_deadline, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     thread_t writer = spawn(write_lock, &l);
     cr_assert_eq(VALUE(join(writer)), 0); /* and holds it for ever */
     cr_assert_eq(rwlock_rdlock_until(&l, in_ms(5)), ETIMEDOUT);
@@ -218,7 +218,7 @@ Test(rwlock, a_reader_gives_up_at_its_deadline, .timeout = 10)
 
 Test(rwlock, locking_what_one_has_locked_to_write_gives_EDEADLK, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     rwlock_wrlock(&l);
     cr_assert_eq(rwlock_wrlock(&l), EDEADLK);
     cr_assert_eq(rwlock_rdlock(&l), EDEADLK);
@@ -228,7 +228,7 @@ Test(rwlock, locking_what_one_has_locked_to_write_gives_EDEADLK, .timeout = 10)
 
 Test(rwlock, unlocking_what_nobody_holds_gives_EPERM, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     cr_assert_eq(rwlock_unlock(&l), EPERM);
     rwlock_rdlock(&l);
     cr_assert_eq(rwlock_unlock(&l), 0);
@@ -237,7 +237,7 @@ Test(rwlock, unlocking_what_nobody_holds_gives_EPERM, .timeout = 10)
 
 Test(rwlock, unlocking_what_another_writes_gives_EPERM, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     rwlock_wrlock(&l);
     cr_assert_eq(elsewhere(unlock, &l), EPERM);
     cr_assert_eq(rwlock_unlock(&l), 0);
@@ -245,7 +245,7 @@ Test(rwlock, unlocking_what_another_writes_gives_EPERM, .timeout = 10)
 
 Test(rwlock, destroying_a_locked_one_gives_EBUSY, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     rwlock_rdlock(&l);
     cr_assert_eq(rwlock_destroy(&l), EBUSY);
     rwlock_unlock(&l);
@@ -257,7 +257,7 @@ Test(rwlock, destroying_a_locked_one_gives_EBUSY, .timeout = 10)
 
 Test(rwlock, thread_info_names_the_writer, .timeout = 10)
 {
-    struct rwlock l = RWLOCK_INITIALIZER;
+    SHARED struct rwlock l = RWLOCK_INITIALIZER;
     struct thread_info info;
     rwlock_wrlock(&l);
     thread_t reader = spawn(read_lock, &l);

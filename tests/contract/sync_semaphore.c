@@ -24,7 +24,7 @@ wait_for_a_minute(void *semaphore)
 
 Test(semaphore, all_zero_bytes_is_one_of_value_0, .timeout = 10)
 {
-    static struct semaphore zero;
+    SHARED struct semaphore zero;
     cr_assert_eq(semaphore_trywait(&zero), EAGAIN);
     cr_assert_eq(semaphore_post(&zero), 0);
     cr_assert_eq(semaphore_wait(&zero), 0);
@@ -32,7 +32,7 @@ Test(semaphore, all_zero_bytes_is_one_of_value_0, .timeout = 10)
 
 Test(semaphore, the_initialiser_gives_it_its_value, .timeout = 10)
 {
-    static struct semaphore s = SEMAPHORE_INITIALIZER(2);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(2);
     cr_assert_eq(semaphore_value(&s), 2);
     cr_assert_eq(semaphore_wait(&s), 0);
     cr_assert_eq(semaphore_trywait(&s), 0);
@@ -41,7 +41,7 @@ Test(semaphore, the_initialiser_gives_it_its_value, .timeout = 10)
 
 Test(semaphore, init_makes_one_of_memory_in_any_state, .timeout = 10)
 {
-    struct semaphore s;
+    SHARED struct semaphore s;
     memset(&s, 0xa5, sizeof s);
     cr_assert_eq(semaphore_init(&s, 3), 0);
     cr_assert_eq(semaphore_value(&s), 3);
@@ -53,7 +53,7 @@ Test(semaphore, init_makes_one_of_memory_in_any_state, .timeout = 10)
 
 Test(semaphore, init_above_the_maximum_gives_EINVAL, .timeout = 10)
 {
-    struct semaphore s;
+    SHARED struct semaphore s;
     cr_assert_eq(semaphore_init(&s, SEMAPHORE_MAX + 1), EINVAL);
     cr_assert_eq(semaphore_init(&s, UINT32_MAX), EINVAL);
     cr_assert_eq(semaphore_init(&s, SEMAPHORE_MAX), 0);
@@ -61,7 +61,7 @@ Test(semaphore, init_above_the_maximum_gives_EINVAL, .timeout = 10)
 
 Test(semaphore, destroying_one_with_a_waiter_gives_EBUSY, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     thread_t waiter = spawn(wait_for, &s);
     await_blocked(waiter, THREAD_WAIT_SEMAPHORE);
     semaphore_value(&s); /* the waiter is inside once this can look */
@@ -75,7 +75,7 @@ Test(semaphore, destroying_one_with_a_waiter_gives_EBUSY, .timeout = 10)
 
 Test(semaphore, post_adds_one, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     for (unsigned i = 1; i <= 10; i++) {
         cr_assert_eq(semaphore_post(&s), 0);
         cr_assert_eq(semaphore_value(&s), i);
@@ -84,7 +84,7 @@ Test(semaphore, post_adds_one, .timeout = 10)
 
 Test(semaphore, post_at_the_maximum_gives_EOVERFLOW, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(SEMAPHORE_MAX);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(SEMAPHORE_MAX);
     cr_assert_eq(semaphore_post(&s), EOVERFLOW);
     cr_assert_eq(semaphore_value(&s), SEMAPHORE_MAX);
     cr_assert_eq(semaphore_wait(&s), 0);
@@ -93,7 +93,7 @@ Test(semaphore, post_at_the_maximum_gives_EOVERFLOW, .timeout = 10)
 
 Test(semaphore, the_value_is_0_while_a_thread_waits, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     thread_t waiter = spawn(wait_for, &s);
     await_blocked(waiter, THREAD_WAIT_SEMAPHORE);
     cr_assert_eq(semaphore_value(&s), 0);
@@ -106,7 +106,7 @@ Test(semaphore, the_value_is_0_while_a_thread_waits, .timeout = 10)
 
 Test(semaphore, each_post_lets_one_waiter_go, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     thread_t waiters[20];
     for (int i = 0; i < 20; i++)
         waiters[i] = spawn(wait_for, &s);
@@ -147,7 +147,7 @@ visit_100_times(void *arg)
 
 Test(semaphore, no_more_threads_are_inside_than_it_counts, .timeout = 20)
 {
-    struct room room = {.places = SEMAPHORE_INITIALIZER(3)};
+    SHARED struct room room = {.places = SEMAPHORE_INITIALIZER(3)};
     thread_t visitors[10];
     for (int i = 0; i < 10; i++)
         visitors[i] = spawn(visit_100_times, &room);
@@ -162,7 +162,7 @@ Test(semaphore, no_more_threads_are_inside_than_it_counts, .timeout = 20)
 
 Test(semaphore, a_deadline_ends_the_wait_and_takes_nothing, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     uint64_t deadline = in_ms(10);
     cr_assert_eq(semaphore_wait_until(&s, deadline), ETIMEDOUT);
     cr_assert_geq(thread_now(), deadline);
@@ -172,7 +172,7 @@ Test(semaphore, a_deadline_ends_the_wait_and_takes_nothing, .timeout = 10)
 
 Test(semaphore, a_past_deadline_still_takes_what_is_there, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(2);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(2);
     cr_assert_eq(semaphore_wait_until(&s, 0), 0);
     cr_assert_eq(semaphore_wait_until(&s, thread_now()), 0);
     cr_assert_eq(semaphore_wait_until(&s, 0), ETIMEDOUT);
@@ -180,7 +180,7 @@ Test(semaphore, a_past_deadline_still_takes_what_is_there, .timeout = 10)
 
 Test(semaphore, a_post_before_the_deadline_ends_the_wait, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     thread_t waiter = spawn(wait_for_a_minute, &s);
     await_blocked(waiter, THREAD_WAIT_SEMAPHORE);
     semaphore_post(&s);
@@ -189,7 +189,7 @@ Test(semaphore, a_post_before_the_deadline_ends_the_wait, .timeout = 10)
 
 Test(semaphore, one_who_gave_up_takes_no_post, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     thread_t quitter = spawn(wait_for_10_ms_at_most, &s);
     await_blocked(quitter, THREAD_WAIT_SEMAPHORE);
     thread_t patient = spawn(wait_for, &s);

@@ -56,7 +56,7 @@ sleep_20_ms(void *awake)
 
 Test(sleep, the_others_run_while_one_sleeps, .timeout = 10)
 {
-    volatile bool awake = false;
+    SHARED volatile bool awake;
     unsigned long turns = 0;
     thread_t sleeper = spawn(sleep_20_ms, (void *)&awake);
     await_blocked(sleeper, THREAD_WAIT_SLEEP);
@@ -69,10 +69,10 @@ Test(sleep, the_others_run_while_one_sleeps, .timeout = 10)
 }
 
 /* Sleepers write down when they woke, and in which order. */
-static struct mutex diary = MUTEX_INITIALIZER;
-static uint64_t woken_at[16];
-static unsigned woken_deadlines[16];
-static int woken;
+SHARED struct mutex diary = MUTEX_INITIALIZER;
+SHARED uint64_t woken_at[16];
+SHARED unsigned woken_deadlines[16];
+SHARED int woken;
 static uint64_t dawn;
 
 static void *
@@ -154,7 +154,7 @@ Test(sleep, a_signal_does_not_cut_a_sleep_short, .timeout = 10)
 
 Test(sleep, a_signal_does_not_end_a_timed_wait, .timeout = 10)
 {
-    struct semaphore s = SEMAPHORE_INITIALIZER(0);
+    SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
     begin_signals();
     for (unsigned ms = 30; !disturbed(ms); ms *= 4) {
         uint64_t deadline = in_ms(ms);

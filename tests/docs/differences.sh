@@ -48,6 +48,7 @@ sed -n '/^| What /,$p' "$page" | sed '1,2d' | awk -F'|' 'NF > 2 { print $(NF - 1
 ok "every test that is named exists" sh -c "
     test -s '$tmp/named' || exit 1
     while read -r name; do
-        grep -rqw \"\$name\" tests/contract tests/*threads tests/gil ||
+        grep -rqw \"\$name\" tests/contract tests/*threads tests/gil \
+            tests/processes ||
             ls tests/*/\$name >/dev/null || { echo \$name; exit 1; }
     done <'$tmp/named'"

@@ -9,15 +9,16 @@ plan 6
 # would find in $BUILD is not copied: the answer must not depend on it.
 copy="$tmp/copy of the source"
 mkdir "$copy"
-tar -cf - Makefile scripts include common io uthreads kthreads demos cli bench \
-    tests | tar -xf - -C "$copy"
+tar -cf - Makefile scripts include common io uthreads kthreads processes demos \
+    cli bench tests | tar -xf - -C "$copy"
 here=$PWD
 cd "$copy" || exit 99
 database=compile_commands.json
 
 # Every C file of ours but those that are built out of the tree.
-ls common/*.c io/*.c uthreads/*.c kthreads/*.c demos/*.c demos/*/*.c cli/*.c \
-    bench/*.c tests/*/*.c | grep -v '^tests/install/' | sort >"$tmp/sources"
+ls common/*.c io/*.c uthreads/*.c kthreads/*.c processes/*.c demos/*.c \
+    demos/*/*.c cli/*.c bench/*.c tests/*/*.c | grep -v '^tests/install/' |
+    sort >"$tmp/sources"
 
 entries() {
     jq -r '.[].file' $database | grep '\.c$' | sort >"$tmp/entries"

@@ -4,7 +4,7 @@
 # `make uninstall` takes all of it away.
 . "$(dirname "$0")/../lib.sh"
 command -v pkg-config >/dev/null || skip_all "pkg-config is not installed"
-for library in uthreads kthreads gil; do
+for library in uthreads kthreads gil processes; do
     if nm "$BUILD/lib/lib$library.a" | grep -qE 'U __(a|ub)san_'; then
         skip_all "a library with a sanitizer needs more than pkg-config says"
     fi
@@ -25,7 +25,7 @@ expected() {
     for header in channel io sync thread; do
         echo "/usr/include/threadbare/$header.h"
     done
-    for library in uthreads kthreads gil; do
+    for library in uthreads kthreads gil processes; do
         printf '/usr/lib/%s\n' "lib$library.a" "lib$library.so" \
             "lib$library.so.0" "pkgconfig/$library.pc"
     done

@@ -136,7 +136,8 @@ sed -nE 's/^#define ([A-Z_]+).*/\1/p' include/*.h |
     grep -vE '_H$|^THREAD_NAME_MAX$' >"$tmp/macros"
 ok "every constant and initialiser is named" \
     named_in "$tmp/all-text" <"$tmp/macros"
-grep -ohE '"U?THREADS_[A-Z_]+"' common/*.c io/*.c uthreads/*.c kthreads/*.c |
+grep -ohE '"U?THREADS_[A-Z_]+"' common/*.c io/*.c uthreads/*.c kthreads/*.c \
+    processes/*.c |
     tr -d '"' >"$tmp/variables"
 ok "uthreads(7) names every variable that a model reads" \
     named_in "$tmp/text/uthreads.7" <"$tmp/variables"

@@ -3,7 +3,7 @@
 # Every model exports exactly the names of the contract, so that one object
 # file can be linked with any, and nothing of ours gets in a program's way.
 . "$(dirname "$0")/../lib.sh"
-plan 12
+plan 16
 
 # The functions that the headers declare, found by the compiler rather than by
 # the script that made the list: a second opinion.
@@ -32,7 +32,7 @@ declared >"$tmp/contract"
 ok "the headers declare something" test "$(wc -l <"$tmp/contract")" -gt 50
 ok "the list of the contract's names is what the headers declare" \
     diff "$tmp/contract" "$BUILD/contract.names"
-for library in uthreads kthreads gil; do
+for library in uthreads kthreads gil processes; do
     globals "$BUILD/lib/lib$library.a" >"$tmp/$library.a"
     dynamic "$BUILD/lib/lib$library.so" >"$tmp/$library.so"
     ok "lib$library.a exports exactly the contract" \
@@ -40,7 +40,7 @@ for library in uthreads kthreads gil; do
     ok "lib$library.so exports exactly the contract" \
         diff "$tmp/contract" "$tmp/$library.so"
 done
-for library in kthreads gil; do
+for library in kthreads gil processes; do
     ok "lib$library.a and libuthreads.a export the same names" \
         diff "$tmp/uthreads.a" "$tmp/$library.a"
     ok "the shared libraries too" diff "$tmp/uthreads.so" "$tmp/$library.so"
