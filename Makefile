@@ -99,7 +99,7 @@ PROCESSES := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard processes/*.c)) \
     $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/io*.c) \
         kthreads/blocking.c)
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
-SHARED   := demo machine other stall post pieces server clients trial
+SHARED   := demo machine other stall post pieces cold server clients trial
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
 DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))
@@ -282,7 +282,7 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads gil processes,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
-LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download
+LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download files
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(EXPLORE_BINS) $(LIE_BINS)

@@ -53,7 +53,7 @@ stall_open(struct stall *s, struct demo_run *d)
 }
 
 void
-stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give)
+stall_open_alone(struct stall *s, struct demo_run *d)
 {
     *s = (struct stall){
         .d = d,
@@ -61,6 +61,12 @@ stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give)
         .before = (uint64_t)(BEFORE_MS * 1e6 * d->scale),
         .delay = (uint64_t)(DELAY_MS * 1e6 * d->scale),
     };
+}
+
+void
+stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give)
+{
+    stall_open_alone(s, d);
     struct answerer a = {.delay = s->delay, .give = give};
     if (pipe(a.question) != 0 || pipe(a.answer) != 0)
         demo_fail("pipe: %s", strerror(errno));
@@ -111,10 +117,24 @@ counter(void *arg)
 }
 
 void
-stall_ask(struct stall *s)
+stall_begin(struct stall *s)
 {
     s->progress = s->asked = thread_now(); /* silence is counted from here */
     s->waiting = true;
+}
+
+void
+stall_end(struct stall *s)
+{
+    s->answered = thread_now();
+    end_silence(s);
+    s->waiting = false;
+}
+
+void
+stall_ask(struct stall *s)
+{
+    stall_begin(s);
     if (write(s->question, "?", 1) != 1)
         demo_fail("the question: %s", strerror(errno));
 }
@@ -124,9 +144,7 @@ stall_answered(struct stall *s, ssize_t got)
 {
     if (got != 1)
         demo_fail("the answer: %s", got ? strerror(errno) : "end of file");
-    s->answered = thread_now();
-    end_silence(s);
-    s->waiting = false;
+    stall_end(s);
 }
 
 void

@@ -60,6 +60,9 @@ void stall_open(struct stall *s, struct demo_run *d);
 typedef bool stall_give(int answer);
 void stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give);
 
+/* Or without another process, if the answer comes from somewhere else. */
+void stall_open_alone(struct stall *s, struct demo_run *d);
+
 /* Predict that this way to wait will stop the counters, or that it will not. */
 void stall_predict(struct stall *s, const char *call, bool stalls);
 
@@ -74,6 +77,10 @@ void stall_count_while(struct stall *s, void *(*reader)(void *));
 /* The reader brackets its wait with these two. */
 void stall_ask(struct stall *s);
 void stall_answered(struct stall *s, ssize_t got);
+
+/* ... or, if there is nobody to ask, with these. */
+void stall_begin(struct stall *s);
+void stall_end(struct stall *s);
 
 /* What was measured: the longest silence, and the counters' work, as shares of
  * the delay. Was it a stall, or did the others get on? It can be neither. */

@@ -3,7 +3,7 @@
 # What all experiments have in common: flags, mistakes, words, a lost output.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-experiments="blocking uring pagefault nonblocking quantum-rescue download
+experiments="blocking uring pagefault nonblocking quantum-rescue download files
 parallel cost sleepers"
 plan $((53 + 11 * $(echo $experiments | wc -w)))
 
@@ -17,7 +17,7 @@ refuses() {
     matches "$demo $*: it says what would be valid" "$regex" "$tmp/err"
 }
 
-valid='valid: --json --trace FILE --seed N --scale X --about --help$'
+valid='valid: --json --trace FILE --seed N --scale X --about --help( --dir DIR)?$'
 for demo in $experiments; do
     refuses "--frobnicate .*$valid" --frobnicate
     refuses "--scale 0 .* 0\.01 to 100" --scale 0

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
 
-lied_to="blocking uring pagefault nonblocking quantum-rescue download"
+lied_to="blocking uring pagefault nonblocking quantum-rescue download files"
 plan $((4 * $(echo $lied_to | wc -w)))
 
 for demo in $lied_to; do

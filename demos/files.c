@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * files.c - "non-blocking" means nothing for a regular file.
+ *
+ * A pipe may stay empty for ever, so a read can be told to fail instead
+ * (O_NONBLOCK), and poll(2) tells when it would not. A file, says POSIX, always
+ * has its bytes: a read of it does not *block*, it only takes its time. So it is
+ * always ready, O_NONBLOCK changes nothing, and epoll(7) will not have it. But
+ * if the bytes are not in memory, the kernel puts the caller to sleep until the
+ * disk has brought them, whatever that is called.
+ *
+ *      hot         the bytes are in the page cache: the read copies them
+ *      cold        they are not; opened with O_NONBLOCK, for what it is worth
+ *      direct      with O_DIRECT: past the page cache, so never hot
+ *      thread_read cold again, but the read of the contract
+ *
+ * For each: how often the kernel put the caller to sleep (its voluntary context
+ * switches), and the longest time in which no other thread got on.
+ */
+#include "cold.h"
+#include "stall.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+
+#define SIZE (32 << 20)
+
+typedef ssize_t read_fn(int fd, void *buf, size_t count, off_t offset);
+
+/* One way to read the whole file, and what came of it. */
+struct way {
+    struct stall s; /* the first, so that a reader can be given it */
+    read_fn *read;  /* pread, or thread_pread */
+    int fd;
+    const struct cold_file *file;
+    long sleeps;
+};
+
+static long
+sleeps(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_nvcsw;
+}
+
+static void *
+reader(void *arg)
+{
+    struct way *w = arg;
+    off_t at = 0, end = (off_t)w->file->size;
+    stall_begin(&w->s);
+    long before = sleeps();
+    while (at < end) {
+        ssize_t got = w->read(w->fd, w->file->buf + at, (size_t)(end - at), at);
+        if (got <= 0)
+            demo_fail("a file that was not there at once: %s",
+                      got ? strerror(errno) : "end of file");
+        at += got;
+    }
+    w->sleeps = sleeps() - before;
+    stall_end(&w->s);
+    return NULL;
+}
+
+static struct way
+try(struct demo_run *d, const struct cold_file *file, int fd, read_fn *read)
+{
+    struct way w = {.read = read, .fd = fd, .file = file};
+    stall_open_alone(&w.s, d);
+    stall_count_while(&w.s, reader);
+    return w;
+}
+
+/* ---- What the kernel says of a file that is cold ---- */
+
+static bool
+is_always_ready(struct cold_file *f)
+{
+    struct pollfd p = {.fd = f->fd, .events = POLLIN};
+    return poll(&p, 1, 0) == 1 && p.revents == POLLIN;
+}
+
+static bool
+is_refused_by_epoll(struct cold_file *f)
+{
+    struct epoll_event in = {.events = EPOLLIN};
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    int result = epoll_ctl(epfd, EPOLL_CTL_ADD, f->fd, &in);
+    bool refused = result != 0 && errno == EPERM;
+    close(epfd);
+    return refused;
+}
+
+/* ---- The experiment ---- */
+
+static const char *directory; /* --dir */
+
+static void
+note(struct demo_run *d, const char *way, const struct way *w, bool slept)
+{
+    char name[40];
+    snprintf(name, sizeof name, "%s_took", way);
+    demo_measure(d, name, demo_ms(w->s.asked, w->s.answered), "ms");
+    snprintf(name, sizeof name, "%s_silence", way);
+    demo_measure(d, name, 100 * stall_silence(&w->s), "%");
+    if (!slept)
+        return; /* somebody else did */
+    snprintf(name, sizeof name, "%s_sleeps", way);
+    demo_measure(d, name, (double)w->sleeps, "times");
+}
+
+static const char *
+others(bool stop)
+{
+    return stop ? "stops the others" : "lets the others go on";
+}
+
+static void
+run(struct demo_run *d)
+{
+    struct cold_file f;
+    if (directory && access(directory, W_OK) != 0)
+        demo_usage("--dir %s is not valid: %s", directory, strerror(errno));
+    cold_open(&f, d, directory ? directory : "/var/tmp",
+              (size_t)(SIZE * d->scale));
+    bool always_ready = is_always_ready(&f), refused = is_refused_by_epoll(&f);
+    const struct thread_model *m = thread_model();
+    demo_predict(d,
+                 "poll calls the cold file ready, epoll refuses it; a cold or "
+                 "direct read sleeps in spite of O_NONBLOCK and %s, a hot one "
+                 "never sleeps, and a cold thread_pread %s",
+                 others(m->raw_call_stalls), others(m->io_call_stalls));
+    struct way cold = try(d, &f, f.fd, pread);
+    struct way hot = try(d, &f, f.fd, pread);
+    struct way direct = try(d, &f, f.direct, pread);
+    cold_chill(&f);
+    struct way ours = try(d, &f, f.fd, thread_pread);
+
+    note(d, "cold", &cold, true);
+    note(d, "hot", &hot, true);
+    note(d, "direct", &direct, true);
+    note(d, "thread_pread", &ours, false);
+    bool cold_stops = stall_is_stalled(&cold.s);
+    bool ours_stops = stall_is_stalled(&ours.s);
+    demo_found(d,
+               "poll called the cold file %s, and epoll %s it; the kernel put "
+               "the reader to sleep %ld times in a cold read, %ld in a hot, "
+               "%ld in a direct one; a cold read %s the others, and a cold "
+               "thread_pread %s them",
+               always_ready ? "ready" : "not ready",
+               refused ? "refused" : "took", cold.sleeps, hot.sleeps,
+               direct.sleeps, cold_stops ? "stopped" : "did not stop",
+               ours_stops ? "stopped" : "did not stop");
+    demo_judge(d,
+               always_ready && refused && cold.sleeps > 0 && hot.sleeps == 0 &&
+                   direct.sleeps > 0 && cold_stops == m->raw_call_stalls &&
+                   ours_stops == m->io_call_stalls,
+               "of a file nobody asks whether it would block, only how long it "
+               "takes");
+}
+
+static const struct demo demo = {
+    .name = "files",
+    .claim = "A read of a file that is not in memory waits for the disk, "
+             "O_NONBLOCK or not, and no poll tells beforehand.",
+    .run = run,
+    .flags = {{"dir", "DIR", "where to make a file (default: /var/tmp)",
+               &directory}},
+};
+
+int
+main(int argc, char **argv)
+{
+    return demo_main(argc, argv, &demo);
+}
