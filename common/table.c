@@ -3,6 +3,7 @@
 #include "table.h"
 
 #include "panic.h"
+#include "seldom.h"
 
 #include <stdlib.h>
 
@@ -10,7 +11,7 @@
 
 /* Double the array. Two identifiers that shared no slot mod n share none mod
  * 2n, so every thread finds its new place free. */
-static int
+SELDOM static int
 grow(struct table *table)
 {
     size_t size = table->size ? table->size * 2 : FIRST_SIZE;

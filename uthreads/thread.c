@@ -89,7 +89,8 @@ lay_out(struct stack stack)
 {
     char *top = stack.low + stack.size - stack_colour(stack);
     struct uthread *t = (struct uthread *)(void *)(top - sizeof *t);
-    memset(t, 0, sizeof *t);
+    static const struct uthread fresh; /* by a copy: `rep stos` begins slowly */
+    *t = fresh;
     t->stack = stack;
     t->context = context_make(stack.low, t, enter);
     fiber_make(&t->fiber, stack.low, stack.size);
@@ -192,7 +193,7 @@ wait_for_end(struct uthread *t)
 int
 thread_join(thread_t thread, void **result)
 {
-    thread_testcancel();
+    cancel_point();
     struct uthread *t = find(thread);
     struct uthread *self = the_sched.current;
     if (!t)
