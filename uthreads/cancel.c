@@ -33,9 +33,7 @@ thread_cancel(thread_t thread)
 void
 thread_testcancel(void)
 {
-    const struct uthread *t = sched_self()->current;
-    if (t->cancel_asked && !t->cancel_off)
-        cancel_now();
+    cancel_point();
 }
 
 bool

@@ -186,7 +186,7 @@ line_of(const struct case_view *k)
 }
 
 /* Wait in all lines until one case has happened. */
-static int
+static inline int
 wait_for_one(struct case_view *cases, size_t count, uint64_t deadline,
              struct selection *selection)
 {
@@ -214,8 +214,8 @@ channel_select(struct channel_case *public_cases, size_t count,
                uint64_t deadline, size_t *chosen)
 {
     struct case_view *cases = case_view(public_cases);
-    struct selection selection = {.thread = sched_self()->current};
-    thread_testcancel();
+    cancel_point();
+    struct selection selection = {.thread = the_sched.current};
     for (size_t i = 0; i < count; i++) {
         int error = cases[i].channel ? try_case(&cases[i]) : EAGAIN;
         if (error == EAGAIN)
@@ -233,13 +233,28 @@ channel_select(struct channel_case *public_cases, size_t count,
     return error;
 }
 
-/* A send or a receive is a select of one. */
-static int
-one_case(struct channel *c, enum channel_way way, void *item, uint64_t deadline)
+static inline int
+wait_in_line(struct channel_view *c, enum channel_way way, void *item,
+             uint64_t deadline)
 {
-    struct channel_case only = {.channel = c, .way = way, .item = item};
-    size_t chosen;
-    return channel_select(&only, 1, deadline, &chosen);
+    struct case_view only = {.channel = c, .way = way, .item = item};
+    struct selection selection = {.thread = the_sched.current};
+    int error = wait_for_one(&only, 1, deadline, &selection);
+    if (selection.decided)
+        return selection.result;
+    if (error == ECANCELED)
+        cancel_now();
+    return error;
+}
+
+/* Wait in one line only: the second half of a send or a receive that could not
+ * happen at once. One function for both, so that sender and receiver block at
+ * the same place; see sched_return. */
+static int __attribute__((noinline))
+wait_alone(struct channel_view *c, enum channel_way way, void *item,
+           uint64_t deadline)
+{
+    return sched_return(wait_in_line(c, way, item, deadline));
 }
 
 int
@@ -251,7 +266,12 @@ channel_send(struct channel *c, const void *item)
 int
 channel_send_until(struct channel *c, const void *item, uint64_t deadline)
 {
-    return one_case(c, CHANNEL_SEND, (void *)(uintptr_t)item, deadline);
+    cancel_point();
+    int error = try_send(channel_view(c), item);
+    if (error != EAGAIN)
+        return error;
+    return wait_alone(channel_view(c), CHANNEL_SEND, (void *)(uintptr_t)item,
+                      deadline);
 }
 
 int
@@ -263,7 +283,11 @@ channel_receive(struct channel *c, void *item)
 int
 channel_receive_until(struct channel *c, void *item, uint64_t deadline)
 {
-    return one_case(c, CHANNEL_RECEIVE, item, deadline);
+    cancel_point();
+    int error = try_receive(channel_view(c), item);
+    if (error != EAGAIN)
+        return error;
+    return wait_alone(channel_view(c), CHANNEL_RECEIVE, item, deadline);
 }
 
 int

@@ -262,7 +262,7 @@ semaphore_wait(struct semaphore *semaphore)
 int
 semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
 {
-    thread_testcancel();
+    cancel_point();
     if (semaphore_trywait(semaphore) == 0)
         return 0;
     int error =
@@ -276,7 +276,7 @@ semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
         cancel_now();
     if (!error)
         order_acquire(semaphore);
-    return error;
+    return sched_return(error);
 }
 
 int
