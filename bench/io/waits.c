@@ -204,6 +204,20 @@ wait_poll(void)
     need(thread_poll(&fd, 1, THREAD_FOREVER) == 1, "poll");
 }
 
+static void *
+sit_still(void *arg)
+{
+    static const struct timespec span = {.tv_nsec = TICKER_SPAN};
+    nanosleep(&span, NULL);
+    return arg;
+}
+
+static void
+wait_blocking(void)
+{
+    thread_blocking(sit_still, NULL);
+}
+
 const struct ticker_wait ticker_waits[] = {
     {"nothing", NULL, wait_sleep},
     {"read", make_pipe, wait_read},
@@ -213,5 +227,6 @@ const struct ticker_wait ticker_waits[] = {
     {"accept", make_listener, wait_accept},
     {"connect", make_full_listener, wait_connect},
     {"poll", make_pipe, wait_poll},
+    {"blocking", NULL, wait_blocking},
     {NULL, NULL, NULL},
 };
