@@ -99,7 +99,8 @@ PROCESSES := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard processes/*.c)) \
     $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/io*.c) \
         kthreads/blocking.c)
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
-SHARED   := demo machine other stall post pieces cold server clients trial
+# What has a header is what experiments share.
+SHARED   := $(basename $(notdir $(wildcard demos/*.h)))
 HARNESS  := $(SHARED:%=$(BUILD)/obj/demos/%.o)
 DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))
@@ -282,7 +283,8 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads gil processes,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
-LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download files
+LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
+            files isolation tls-errno stdio-locks
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(EXPLORE_BINS) $(LIE_BINS)

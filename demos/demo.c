@@ -309,6 +309,16 @@ demo_kernel_switches(void)
     return strcmp(thread_model()->context, "kernel") == 0;
 }
 
+void *
+demo_shared(struct demo_run *d, size_t size)
+{
+    void *memory = thread_shared_alloc(size);
+    if (!memory)
+        demo_skip(d, "the system has no %zu bytes that threads can share.",
+                  size);
+    return memory;
+}
+
 double
 demo_ms(uint64_t from, uint64_t to)
 {

@@ -100,6 +100,9 @@ thread_t demo_thread(struct demo_run *d, const char *name, void *(*fn)(void *),
 /* Is every thread one of the kernel's, which switches them? */
 bool demo_kernel_switches(void);
 
+/* Memory that all threads see, whatever a thread is: all zero bytes. */
+void *demo_shared(struct demo_run *d, size_t size);
+
 /* Milliseconds from one time to another. */
 double demo_ms(uint64_t from, uint64_t to);
 
