@@ -8,6 +8,8 @@
  */
 #include "thread.h"
 
+#include <string.h>
+
 const struct thread_model *__real_thread_model(void);
 const struct thread_model *__wrap_thread_model(void);
 
@@ -18,5 +20,8 @@ __wrap_thread_model(void)
     lie = *__real_thread_model();
     lie.raw_call_stalls = !lie.raw_call_stalls;
     lie.io_call_stalls = !lie.io_call_stalls;
+    lie.shares_memory = !lie.shares_memory;
+    lie.parallel = !lie.parallel;
+    lie.context = strcmp(lie.context, "kernel") ? "kernel" : "ucontext";
     return &lie;
 }

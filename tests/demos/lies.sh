@@ -5,7 +5,8 @@
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
 
-lied_to="blocking uring pagefault nonblocking quantum-rescue download files"
+lied_to="blocking uring pagefault nonblocking quantum-rescue download files
+    isolation tls-errno stdio-locks"
 plan $((4 * $(echo $lied_to | wc -w)))
 
 for demo in $lied_to; do
