@@ -19,7 +19,8 @@ is_number_and(const char *word, const char *unit)
 static bool
 is_engine(const char *word)
 {
-    return strcmp(word, "uring") == 0 || strcmp(word, "blocking") == 0;
+    return strcmp(word, "uring") == 0 || strcmp(word, "epoll") == 0 ||
+           strcmp(word, "blocking") == 0;
 }
 
 static char *
@@ -63,8 +64,9 @@ settings_take(char *model)
                     rest, model);
     while ((word = strsep(&rest, "+"))) {
         if (!*word)
-            usage_error("'%s+': which setting? A policy, uring, blocking, a "
-                        "quantum such as 1000us, or a seed such as seed7",
+            usage_error("'%s+': which setting? A policy, uring, epoll, "
+                        "blocking, a quantum such as 1000us, or a seed such "
+                        "as seed7",
                         model);
         settings[count++] = setting_of(model, word);
     }

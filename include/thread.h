@@ -342,7 +342,7 @@ struct thread_model {
     const char *textbook;    /* "many-to-one", "one-to-one", ... */
     const char *context;     /* who switches: "ucontext", ... or "kernel" */
     const char *policy;      /* who runs next: "rr", ..., "gil" or "kernel" */
-    const char *io_engine;   /* who waits: "uring", "blocking" or "kernel" */
+    const char *io_engine;   /* who waits: "uring", "epoll", ... or "kernel" */
     const char *io_fallback; /* why not the better engine; NULL if it is used */
     bool parallel;           /* two threads can run at the same instant */
     bool shares_memory;      /* a global variable is one variable for all */

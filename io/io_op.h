@@ -108,8 +108,9 @@ struct io_op {
     uint64_t deadline; /* for whoever waits on the spot */
     void *thread;      /* who waits for it, as the model has it */
     union {
-        long result;  /* once done: as the system call's, or -errno */
-        void *helper; /* before, while it is helped */
+        long result;        /* once done: as the system call's, or -errno */
+        struct io_op *next; /* before, while it waits in line; or */
+        void *helper;       /* while it is helped */
     };
 };
 

@@ -7,12 +7,12 @@
  * signal blocked but those for errors of their own, so that the program's
  * handlers go on running where they always did.
  *
- * A job that waits in a system call can be broken off: that is what deferred
- * cancellation of kernel threads is for. It ends the call without a race
- * between the last look at a flag and the call; and the helper with it, which
- * is replaced when there is work again. glibc before 2.41 may act on a
- * cancellation that comes just as the call has returned; what the call had done
- * is lost then.
+ * A job that is one system call can be broken off: that is what cancellation
+ * of kernel threads is for. It ends the call without a race between the last
+ * look at a flag and the call; and the helper with it, which is replaced when
+ * there is work again. It is asynchronous, because not every system call is a
+ * cancellation point of glibc's. A cancellation may come just as the call has
+ * returned; what the call had done is lost then.
  *
  * The rule about who may touch what is the lock's: queue, ended, and a job's
  * state are looked at and changed under it. A job belongs to its helper while
@@ -110,6 +110,7 @@ run(struct helpers *h, struct helper_job *job)
     struct run r = {h, job};
     pthread_mutex_unlock(&h->lock);
     pthread_cleanup_push(end_with_job, &r);
+    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
     if (job->can_be_broken_off)
         pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
     job->run(job);

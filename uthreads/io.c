@@ -12,60 +12,17 @@
 #include "cancel.h"
 #include "io_engine.h"
 #include "io_help.h"
-#include "panic.h"
 #include "sched.h"
-#include "setting.h"
 #include "time.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+/* So many operations that did not wait, and the others run. */
+#define TRIES 16
 
 /* What the kernel says of an operation interrupted while it ran. */
 #define RESTART_SYSTEM_CALL 512
-
-/* Helper kernel threads at most, unless UTHREADS_HELPERS says otherwise. */
-#define HELPERS 64
-
-const struct io_engine *io_engine = &io_engine_blocking;
-const char *io_fallback;
-
-/* Note why there is no io_uring, for thread_model() and on standard error. */
-static void
-fall_back(const char *what, int error)
-{
-    static char reason[96];
-    snprintf(reason, sizeof reason, "no io_uring: %s: %s", what,
-             strerror(error));
-    io_fallback = reason;
-}
-
-void
-io_start(void)
-{
-    static const char *const engines[] = {"auto", "uring", "blocking", NULL};
-    enum { AUTO, URING, BLOCKING };
-    int wanted = setting_choice("UTHREADS_IO", engines, AUTO);
-    helpers_open(&the_sched.helpers,
-                 setting_number("UTHREADS_HELPERS", 1, 1024, HELPERS));
-    if (wanted == BLOCKING)
-        return;
-    const char *what = "";
-    int error = io_engine_uring.open(&what);
-    if (!error) {
-        io_engine = &io_engine_uring;
-        return;
-    }
-    fall_back(what, error);
-    if (wanted == URING) {
-        say("threadbare: UTHREADS_IO=uring: %s\n", io_fallback);
-        exit(2);
-    }
-    say("threadbare: %s; a blocking call will stall all threads\n",
-        io_fallback);
-}
 
 void
 io_complete(struct io_op *op, long result)
@@ -96,6 +53,16 @@ cancel(struct io_op *op)
         io_engine->cancel(op);
 }
 
+/* An engine that tries first may find every operation done, and its thread
+ * never blocks: now and then it gives way all the same. */
+static void
+let_others_run(void)
+{
+    static unsigned done_at_once;
+    if (io_engine->suspends && ++done_at_once % TRIES == 0)
+        sched_yield_to_others();
+}
+
 /* Do one operation: block until it is done. Its result or -errno; -ETIMEDOUT
  * if it was ended because the deadline passed. */
 static long
@@ -105,6 +72,8 @@ perform_once(struct io_op *op, uint64_t deadline)
     op->deadline = deadline;
     op->done = op->helped = false;
     io_engine->submit(op);
+    if (op->done)
+        let_others_run();
     struct wait wait = waiting_for(op);
     int error = op->done ? 0 : time_block(&wait, deadline);
     if (error && !op->done)

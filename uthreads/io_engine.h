@@ -4,8 +4,9 @@
  *
  * An operation is described once (struct io_op), given to the engine, and some
  * time later it is done. Engines differ in what happens in between: io_uring
- * lets the kernel work while other threads run; the blocking engine makes the
- * system call there and then, and the whole process waits.
+ * lets the kernel work while other threads run; epoll tells when a call would
+ * not wait, and then makes it; the blocking engine makes it there and then, and
+ * the whole process waits.
  */
 #ifndef UTHREADS_IO_ENGINE_H
 #define UTHREADS_IO_ENGINE_H
@@ -39,6 +40,7 @@ struct io_engine {
 };
 
 extern const struct io_engine io_engine_uring;
+extern const struct io_engine io_engine_epoll;
 extern const struct io_engine io_engine_blocking;
 
 /* For an engine: this operation is done; wake its thread, if it is anybody's.
@@ -49,9 +51,9 @@ void io_complete(struct io_op *op, long result);
 extern const struct io_engine *io_engine;
 extern const char *io_fallback;
 
-/* Choose and open the engine that UTHREADS_IO asks for: uring, blocking, or
- * auto (uring if this kernel and its limits allow it, else blocking with a
- * notice). Ends the process if what was insisted on cannot be had. */
+/* Choose and open the engine that UTHREADS_IO asks for: uring, epoll,
+ * blocking, or auto (the first of these that can be had, with a notice if it
+ * is not uring). Ends the process if what was insisted on cannot be had. */
 void io_start(void);
 
 #endif

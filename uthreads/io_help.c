@@ -103,21 +103,26 @@ io_help_cancel(struct io_op *op)
  * from one job to the next, and is no reason to wait by itself. */
 static struct io_op bell = {.done = true};
 
-static void
+/* Have the engine hear the bell. False: it has rung already. */
+static bool
 await_bell(void)
 {
     const struct helpers *h = &the_sched.helpers;
     if (h->out == 0 || !bell.done || !io_engine->suspends)
-        return;
+        return true;
     bell = (struct io_op){.call = IO_POLL, .fd = h->bell, .flags = POLLIN};
     io_engine->submit(&bell);
+    return !bell.done;
 }
 
+/* Called between two instructions of some thread, whose errno stays. */
 void
 io_hear(void)
 {
+    int error = errno;
     io_engine->poll();
     helpers_hear(&the_sched.helpers);
+    errno = error;
 }
 
 size_t
@@ -129,7 +134,7 @@ io_pending(void)
 void
 io_wait(uint64_t deadline)
 {
-    await_bell();
-    io_engine->wait(deadline);
+    if (await_bell())
+        io_engine->wait(deadline);
     helpers_hear(&the_sched.helpers);
 }

@@ -6,12 +6,13 @@
  * contract, so that what fails while the library starts is tried too. In it
  * the Nth call fails; then the story is told twice more, with nothing failing,
  * and must hold in the end no more than the run in which nothing failed at
- * all. A run may end early, with a message, if the library could not start.
+ * all, with the same engine. A run may end early, with a message, if the library could not start.
  *
  *      faults-user [N]       all of them, or the Nth alone, in this process
  */
 #include "faults.h"
 #include "story.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,8 @@ enum { LIMIT = 20 /* seconds a run */ };
 
 struct report {
     bool finished;
-    long counted; /* calls in the first story */
+    long counted;    /* calls in the first story */
+    char engine[16]; /* of input and output: a refused one is replaced */
     char failed[40];
     char complaint[160];
     struct holding holding;
@@ -45,6 +47,7 @@ run(long nth)
         if (!complaint)
             complaint = story();
     r.holding = faults_holding();
+    snprintf(r.engine, sizeof r.engine, "%s", thread_model()->io_engine);
     if (faults_failed())
         snprintf(r.failed, sizeof r.failed, "%s", faults_failed());
     if (complaint)
@@ -93,11 +96,13 @@ run_apart(long nth)
     return o;
 }
 
-/* The library may say that it cannot start, and end with status 1. */
+/* The library may say that it cannot start, and end with status 1; or 2, if
+ * that is what the environment insists on. */
 static bool
 gave_up(const struct outcome *o)
 {
-    return WIFEXITED(o->status) && WEXITSTATUS(o->status) == 1 &&
+    int status = WIFEXITED(o->status) ? WEXITSTATUS(o->status) : 0;
+    return (status == 1 || (status == 2 && getenv("UTHREADS_IO"))) &&
            strncmp(o->words, "threadbare: ", 12) == 0;
 }
 
@@ -126,10 +131,24 @@ wrong(const struct outcome *o, const struct holding *clean)
     return why;
 }
 
+/* A run in which nothing fails, on the engine that is fallen back on. */
+static struct outcome
+run_on_epoll(void)
+{
+    const char *before = getenv("UTHREADS_IO");
+    setenv("UTHREADS_IO", "epoll", 1);
+    struct outcome o = run_apart(0);
+    if (before)
+        setenv("UTHREADS_IO", before, 1);
+    else
+        unsetenv("UTHREADS_IO");
+    return o;
+}
+
 static int
 run_all(void)
 {
-    struct outcome clean = run_apart(0);
+    struct outcome clean = run_apart(0), fallen_back = run_on_epoll();
     long most = clean.report.counted, bad = 0, early = 0;
     if (wrong(&clean, &clean.report.holding) || !clean.report.finished) {
         printf("without a fault: %s\n", wrong(&clean, &clean.report.holding));
@@ -137,7 +156,9 @@ run_all(void)
     }
     for (long nth = 1; nth <= most; nth++) {
         struct outcome o = run_apart(nth);
-        const char *why = wrong(&o, &clean.report.holding);
+        bool same = strcmp(o.report.engine, clean.report.engine) == 0;
+        const char *why = wrong(&o, same ? &clean.report.holding
+                                         : &fallen_back.report.holding);
         early += gave_up(&o);
         if (!why)
             continue;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -253,6 +254,23 @@ WRAP(int, ppoll,
      (struct pollfd * fds, nfds_t n, const struct timespec *t,
       const sigset_t *s),
      (fds, n, t, s), REFUSE(ENOMEM))
+
+/* ---- epoll, and helpers ---- */
+
+WRAP(int, epoll_create1, (int flags), (flags), REFUSE(EMFILE))
+WRAP(int, epoll_ctl, (int e, int o, int fd, struct epoll_event *v),
+     (e, o, fd, v), REFUSE(ENOSPC))
+WRAP(int, epoll_pwait2,
+     (int e, struct epoll_event *v, int n, const struct timespec *t,
+      const sigset_t *s),
+     (e, v, n, t, s), REFUSE(EINTR))
+WRAP(int, eventfd, (unsigned n, int flags), (n, flags), REFUSE(EMFILE))
+WRAP(ssize_t, preadv2,
+     (int fd, const struct iovec *v, int n, off_t at, int flags),
+     (fd, v, n, at, flags), REFUSE(EIO))
+WRAP(ssize_t, pwritev2,
+     (int fd, const struct iovec *v, int n, off_t at, int flags),
+     (fd, v, n, at, flags), REFUSE(EIO))
 
 /* ---- io_uring ---- */
 

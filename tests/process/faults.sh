@@ -11,7 +11,7 @@ for model in user kernel; do
         skip_all "AddressSanitizer has the same functions wrapped"
     fi
 done
-plan 8
+plan 10
 
 bears() { # WHO COMMAND...
     who=$1
@@ -21,6 +21,7 @@ bears() { # WHO COMMAND...
 }
 
 bears "user" "$BUILD/tests/faults-user"
+bears "user on epoll" env UTHREADS_IO=epoll "$BUILD/tests/faults-user"
 bears "user, preempted" \
     env UTHREADS_QUANTUM_US=1000 "$BUILD/tests/faults-user"
 bears "user, traced" env THREADS_TRACE="$tmp/trace" "$BUILD/tests/faults-user"

@@ -18,8 +18,8 @@ for error in EPERM ENOSYS; do
         status 0 "$error at io_uring_$step: the program runs" \
             "$programs/deny" $error io_uring_$step "$programs/properties-user"
         matches "$error at io_uring_$step: with the same result" "^result=x$"
-        matches "$error at io_uring_$step: on the blocking engine" \
-            "^io_engine=blocking$"
+        matches "$error at io_uring_$step: on the epoll engine" \
+            "^io_engine=epoll$"
         matches "$error at io_uring_$step: the program can learn why" \
             "^io_fallback=.*io_uring_$step: $reason"
         ok "$error at io_uring_$step: there is one notice" \

@@ -3,7 +3,7 @@
 # A bad value in the environment is one line that names it and the valid ones,
 # and exit status 2; nothing runs.
 . "$(dirname "$0")/../lib.sh"
-plan 44
+plan 52
 
 # MODEL VARIABLE=VALUE, and what the line must name besides
 refuses() {
@@ -15,8 +15,8 @@ refuses() {
     matches "$1: and what is valid instead" "$3" "$tmp/err"
 }
 
-refuses user UTHREADS_IO=nosuch "valid: auto uring blocking"
-refuses user UTHREADS_IO=URING "valid: auto uring blocking"
+refuses user UTHREADS_IO=nosuch "valid: auto uring epoll blocking"
+refuses user UTHREADS_IO=URING "valid: auto uring epoll blocking"
 refuses user UTHREADS_HELPERS=0 "from 1 to 1024"
 refuses user UTHREADS_HELPERS=many "from 1 to 1024"
 refuses user UTHREADS_POLICY=nosuch "valid: rr"
