@@ -15,7 +15,7 @@
  *      thread_read cold again, but the read of the contract
  *
  * For each: how often the kernel put the caller to sleep (its voluntary context
- * switches), and the longest time in which no other thread got on.
+ * switches), and how much the others got done meanwhile.
  */
 #include "cold.h"
 #include "stall.h"
@@ -39,14 +39,18 @@ struct way {
     int fd;
     const struct cold_file *file;
     long sleeps;
+    double from_disk; /* MiB */
 };
 
-static long
-sleeps(void)
+/* What the kernel has counted for the kernel thread that we are on, added to
+ * the way, or taken from it. */
+static void
+count(struct way *w, int sign)
 {
     struct rusage usage;
     getrusage(RUSAGE_THREAD, &usage);
-    return usage.ru_nvcsw;
+    w->sleeps += sign * usage.ru_nvcsw;
+    w->from_disk += sign * (double)usage.ru_inblock * 512 / (1 << 20);
 }
 
 static void *
@@ -55,7 +59,7 @@ reader(void *arg)
     struct way *w = arg;
     off_t at = 0, end = (off_t)w->file->size;
     stall_begin(&w->s);
-    long before = sleeps();
+    count(w, -1);
     while (at < end) {
         ssize_t got = w->read(w->fd, w->file->buf + at, (size_t)(end - at), at);
         if (got <= 0)
@@ -63,7 +67,7 @@ reader(void *arg)
                       got ? strerror(errno) : "end of file");
         at += got;
     }
-    w->sleeps = sleeps() - before;
+    count(w, +1);
     stall_end(&w->s);
     return NULL;
 }
@@ -75,6 +79,19 @@ try(struct demo_run *d, const struct cold_file *file, int fd, read_fn *read)
     stall_open_alone(&w.s, d);
     stall_count_while(&w.s, reader);
     return w;
+}
+
+/* A machine short of memory may throw away some of what has just been read. */
+static struct way
+try_hot(struct demo_run *d, const struct cold_file *file)
+{
+    for (int i = 0; i < 5; i++) {
+        struct way w = try(d, file, file->fd, pread);
+        if (w.from_disk == 0)
+            return w;
+    }
+    demo_skip(d, "this machine does not keep %zu MiB in its page cache.",
+              file->size >> 20);
 }
 
 /* ---- What the kernel says of a file that is cold ---- */
@@ -107,10 +124,12 @@ note(struct demo_run *d, const char *way, const struct way *w, bool slept)
     char name[40];
     snprintf(name, sizeof name, "%s_took", way);
     demo_measure(d, name, demo_ms(w->s.asked, w->s.answered), "ms");
-    snprintf(name, sizeof name, "%s_silence", way);
-    demo_measure(d, name, 100 * stall_silence(&w->s), "%");
+    snprintf(name, sizeof name, "%s_others", way);
+    demo_measure(d, name, 100 * stall_work(&w->s), "% of a CPU");
     if (!slept)
         return; /* somebody else did */
+    snprintf(name, sizeof name, "%s_from_disk", way);
+    demo_measure(d, name, w->from_disk, "MiB");
     snprintf(name, sizeof name, "%s_sleeps", way);
     demo_measure(d, name, (double)w->sleeps, "times");
 }
@@ -137,7 +156,7 @@ run(struct demo_run *d)
                  "never sleeps, and a cold thread_pread %s",
                  others(m->raw_call_stalls), others(m->io_call_stalls));
     struct way cold = try(d, &f, f.fd, pread);
-    struct way hot = try(d, &f, f.fd, pread);
+    struct way hot = try_hot(d, &f);
     struct way direct = try(d, &f, f.direct, pread);
     cold_chill(&f);
     struct way ours = try(d, &f, f.fd, thread_pread);
@@ -146,8 +165,7 @@ run(struct demo_run *d)
     note(d, "hot", &hot, true);
     note(d, "direct", &direct, true);
     note(d, "thread_pread", &ours, false);
-    bool cold_stops = stall_is_stalled(&cold.s);
-    bool ours_stops = stall_is_stalled(&ours.s);
+    bool cold_stops = cold.s.counted == 0, ours_stops = ours.s.counted == 0;
     demo_found(d,
                "poll called the cold file %s, and epoll %s it; the kernel put "
                "the reader to sleep %ld times in a cold read, %ld in a hot, "

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PAUSE_MS = 150 };
+enum { PAUSE_MS = 200 };
 
 static void
 send_piece(int fd)

@@ -112,7 +112,7 @@ tick(struct demo_run *d, const char *source)
 struct wait {
     double silence; /* of the others, % of the wait */
     double work;    /* done by them meanwhile, % of a CPU */
-    bool stalled, free;
+    bool stalled;
 };
 
 static struct wait
@@ -120,7 +120,7 @@ count_while(struct stall *s, void *(*reader)(void *))
 {
     stall_count_while(s, reader);
     return (struct wait){100 * stall_silence(s), 100 * stall_work(s),
-                         stall_is_stalled(s), stall_is_free(s)};
+                         stall_is_stalled(s)};
 }
 
 /* Do raw calls stall, and does a tick interrupt them? */
@@ -180,10 +180,11 @@ run(struct demo_run *d)
                "of a CPU), and %.0f %% with these and read(2); a nanosleep "
                "lasted %.1f %% of its time",
                cpu.silence, real.silence, real.work, libc.silence, nap);
-    bool as_ever = stalls ? cpu.stalled && libc.stalled : cpu.free && libc.free;
-    bool ticked = stalls && !rescues ? real.stalled : real.free;
+    bool unrescued = cpu.stalled == stalls && libc.stalled == stalls;
+    bool rescued = real.stalled == (stalls && !rescues);
     bool napped = stalls && rescues ? nap < 50 : nap >= 100;
-    demo_judge(d, as_ever && ticked && napped, "%s", reason(stalls, rescues));
+    demo_judge(d, unrescued && rescued && napped, "%s",
+               reason(stalls, rescues));
 }
 
 static const struct demo demo = {

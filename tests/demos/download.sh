@@ -16,9 +16,9 @@ if shows_if_it_can download user; then
         skip "user: thread_recv does not" "there is no engine but blocking"
         skip "user: it ticks more often with thread_recv" "the same"
     else
-        holds "user: thread_recv does not" "$(gap thread_recv) < 0.25 * $pause"
+        holds "user: thread_recv does not" "$(gap thread_recv) < 0.8 * $pause"
         holds "user: it ticks more often with thread_recv" \
-            "$(ticks thread_recv) > 10 * $(ticks recv)"
+            "$(ticks thread_recv) > $(ticks recv)"
     fi
     shows as-predicted download user \
         env UTHREADS_IO=blocking "$demos/download-user" --json
@@ -28,7 +28,7 @@ if shows_if_it_can download user; then
     shows as-predicted download gil "$demos/download-gil" --json
     shows as-predicted download kernel "$demos/download-kernel" --json
     holds "kernel: neither freezes it" \
-        "$(gap recv) < 0.25 * $pause and $(gap thread_recv) < 0.25 * $pause"
+        "$(gap recv) < 0.8 * $pause and $(gap thread_recv) < 0.8 * $pause"
     holds "kernel: it ticks all the time" "$(ticks recv) > 20"
 else
     for check in 1 2 3 4 5 6 7 8 9 10 11 12 13; do

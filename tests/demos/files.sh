@@ -14,25 +14,25 @@ for model in user gil kernel; do
             "$(value cold_sleeps) > 0"
         holds "$model: so does a direct one" "$(value direct_sleeps) > 0"
         holds "$model: a hot one does not" "$(value hot_sleeps) == 0"
-        [ $model = kernel ] && not="< 80" || not=">= 80"
-        holds "$model: the cold read's silence is $not % of it" \
-            "$(value cold_silence) $not"
+        [ $model = kernel ] && done="> 0" || done="== 0"
+        holds "$model: during the cold read the others get $done done" \
+            "$(value cold_others) $done"
     else
-        for check in cold direct hot silence; do
+        for check in cold direct hot others; do
             skip "$model: $check" "$reason"
         done
     fi
 done
 
 if [ "${reason:-}" ]; then
-    for check in status form silence; do
+    for check in status form others; do
         skip "the blocking engine: $check" "$reason"
     done
 else
     shows as-predicted files user \
         env UTHREADS_IO=blocking "$demos/files-user" --json
     holds "the blocking engine: thread_pread stops the others as well" \
-        "$(value thread_pread_silence) >= 80"
+        "$(value thread_pread_others) == 0"
 fi
 
 status 2 "a directory that is none is a mistake" \
