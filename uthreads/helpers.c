@@ -46,7 +46,9 @@ helpers_forget(struct helpers *h)
 {
     if (h->bell >= 0)
         close(h->bell);
+    unsigned life = h->life + 1;
     helpers_open(h, h->limit);
+    h->life = life;
 }
 
 /* ---- On a helper ---- */
@@ -193,6 +195,7 @@ int
 helpers_give(struct helpers *h, struct helper_job *job)
 {
     job->broken_off = false;
+    job->life = h->life;
     pthread_mutex_lock(&h->lock);
     int error = ensure_helper(h);
     if (!error) {
@@ -211,6 +214,11 @@ helpers_give(struct helpers *h, struct helper_job *job)
 void
 helpers_break_off(struct helpers *h, struct helper_job *job)
 {
+    if (job->life != h->life) { /* it is the parent's helper that has it */
+        job->broken_off = true;
+        job->ended(job);
+        return;
+    }
     pthread_mutex_lock(&h->lock);
     if (job->state == JOB_QUEUED) {
         list_remove(&h->queue, &job->link);

@@ -42,6 +42,7 @@ struct helper_job {
     struct link link; /* in the queue, or among the ended */
     pthread_t helper; /* who runs it */
     bool broken_off;  /* it was asked to end early; ended: it did */
+    unsigned life;    /* the pool's, when it was given */
 };
 
 /* One for each scheduler. */
@@ -56,6 +57,7 @@ struct helpers {
     size_t idle;   /* ... of whom so many will look for work before they rest */
     size_t limit;  /* there are never more */
     unsigned rest; /* ms without work after which one ends */
+    unsigned life; /* one more in the child of a fork */
 
     /* The scheduler's. */
     int bell;   /* readable when a job has ended; -1 before the first job */
@@ -65,7 +67,8 @@ struct helpers {
 /* Make it ready for use; the first job starts the first helper. */
 void helpers_open(struct helpers *h, size_t limit);
 
-/* In the child of a fork there are no helpers, and no jobs any more. */
+/* In the child of a fork there are no helpers, and none of the jobs will ever
+ * end, unless it is broken off. */
 void helpers_forget(struct helpers *h);
 
 /* Have a job done; the struct stays where it is until it has ended. Returns 0,

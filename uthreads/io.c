@@ -36,11 +36,13 @@ io_complete(struct io_op *op, long result)
 
 /* What a thread in this operation waits for. */
 static struct wait
-waiting_for(const struct io_op *op)
+waiting_for(struct io_op *op)
 {
     return (struct wait){.kind = THREAD_WAIT_IO,
                          .fd = op->fd,
                          .call = io_kinds[op->call].name,
+                         .ops = op,
+                         .op_count = 1,
                          .cancellable = true};
 }
 
@@ -75,11 +77,14 @@ perform_once(struct io_op *op, uint64_t deadline)
     if (op->done)
         let_others_run();
     struct wait wait = waiting_for(op);
+    unsigned life = io_life;
     int error = op->done ? 0 : time_block(&wait, deadline);
-    if (error && !op->done)
+    if (error && !op->done && life == io_life)
         cancel(op);
-    while (!op->done)
+    while (!op->done && life == io_life)
         sched_block(&wait);
+    if (!op->done)
+        return -ECANCELED;
     bool cut_short = op->result == -ECANCELED || op->result == -EINTR ||
                      op->result == -RESTART_SYSTEM_CALL;
     if (!error || !cut_short)

@@ -133,6 +133,11 @@ blocking_pending(void)
     return 0;
 }
 
+static void
+blocking_forget(void)
+{
+}
+
 const struct io_engine io_engine_blocking = {
     .name = "blocking",
     .suspends = false,
@@ -142,4 +147,5 @@ const struct io_engine io_engine_blocking = {
     .poll = blocking_poll,
     .wait = blocking_wait,
     .pending = blocking_pending,
+    .forget = blocking_forget,
 };

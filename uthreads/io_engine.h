@@ -37,10 +37,15 @@ struct io_engine {
 
     /* Operations that are not done. */
     size_t (*pending)(void);
+
+    /* In the child of a fork: let go of what was opened, which is the parent's,
+     * without a change to it. Its operations are not ours any more. */
+    void (*forget)(void);
 };
 
 extern const struct io_engine io_engine_uring;
 extern const struct io_engine io_engine_epoll;
+extern const struct io_engine io_engine_unopened; /* opens the right one */
 extern const struct io_engine io_engine_blocking;
 
 /* For an engine: this operation is done; wake its thread, if it is anybody's.
@@ -55,5 +60,13 @@ extern const char *io_fallback;
  * blocking, or auto (the first of these that can be had, with a notice if it
  * is not uring). Ends the process if what was insisted on cannot be had. */
 void io_start(void);
+
+/* One more in the child of a fork. What was begun in an earlier life is the
+ * parent's, and never done. */
+extern unsigned io_life;
+
+/* In the child of a fork: what other threads had begun is ended there with
+ * ECANCELED, and the first operation opens a new engine. */
+void io_forked(void);
 
 #endif

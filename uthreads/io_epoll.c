@@ -66,7 +66,7 @@ static struct {
     size_t pending;      /* operations that wait for readiness */
     bool no_nanoseconds; /* the kernel has no epoll_pwait2 */
     struct epoll_event reports[REPORTS];
-} epoll = {.fd = -1};
+} epoll;
 
 /* ---- Watches ---- */
 
@@ -389,6 +389,15 @@ epoll_open(const char **what)
     return epoll.fd < 0 ? errno : 0;
 }
 
+/* Closed, and not changed: parent and child share what it watches. */
+static void
+epoll_forget(void)
+{
+    close(epoll.fd);
+    free(epoll.watches);
+    memset(&epoll, 0, sizeof epoll);
+}
+
 const struct io_engine io_engine_epoll = {
     .name = "epoll",
     .suspends = true,
@@ -398,4 +407,5 @@ const struct io_engine io_engine_epoll = {
     .poll = epoll_poll,
     .wait = epoll_wait_until,
     .pending = epoll_pending,
+    .forget = epoll_forget,
 };

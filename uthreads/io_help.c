@@ -125,6 +125,13 @@ io_hear(void)
     errno = error;
 }
 
+void
+io_help_forget(void)
+{
+    helpers_forget(&the_sched.helpers);
+    bell.done = true;
+}
+
 size_t
 io_pending(void)
 {

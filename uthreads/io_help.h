@@ -23,4 +23,7 @@ void io_hear(void);
 size_t io_pending(void);
 void io_wait(uint64_t deadline);
 
+/* In the child of a fork: there are no helpers, and no bell. */
+void io_help_forget(void);
+
 #endif

@@ -46,13 +46,13 @@ any_done(const struct io_op *ops, const struct pollfd *fds, nfds_t count)
 /* End what has not ended, and wait until all have: the kernel holds pointers
  * to the operations until then. */
 static void
-end_all(struct io_op *ops, nfds_t count, const struct wait *wait)
+end_all(struct io_op *ops, nfds_t count, const struct wait *wait, unsigned life)
 {
     for (nfds_t i = 0; i < count; i++)
-        if (!ops[i].done)
+        if (!ops[i].done && life == io_life)
             io_engine->cancel(&ops[i]);
     for (nfds_t i = 0; i < count; i++)
-        while (!ops[i].done)
+        while (!ops[i].done && life == io_life)
             sched_block(wait);
 }
 
@@ -86,13 +86,18 @@ thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
     struct wait wait = {.kind = THREAD_WAIT_IO,
                         .fd = count ? fds[0].fd : -1,
                         .call = "poll",
+                        .ops = ops,
+                        .op_count = count,
                         .cancellable = true};
     submit_all(ops, fds, count);
+    unsigned life = io_life;
     int error = any_done(ops, fds, count) ? 0 : time_block(&wait, deadline);
-    end_all(ops, count, &wait);
+    end_all(ops, count, &wait, life);
     int ready = collect(ops, fds, count);
     free(ops);
     if (error == ECANCELED && ready == 0)
         cancel_now();
+    if (!error && ready == 0) /* a fork: io_choice.c */
+        return errno = ECANCELED, -1;
     return ready;
 }

@@ -29,6 +29,7 @@
 #include <errno.h>
 #include <liburing.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Operations that may wait to be handed over; more are handed over early. The
  * completion queue takes twice as many, and what does not fit there the kernel
@@ -230,6 +231,14 @@ uring_pending(void)
     return pending;
 }
 
+/* The rings are not mapped in the child: touching them would end it. */
+static void
+uring_forget(void)
+{
+    close(ring.ring_fd);
+    pending = 0;
+}
+
 const struct io_engine io_engine_uring = {
     .name = "uring",
     .suspends = true,
@@ -239,4 +248,5 @@ const struct io_engine io_engine_uring = {
     .poll = uring_poll,
     .wait = uring_wait,
     .pending = uring_pending,
+    .forget = uring_forget,
 };

@@ -101,6 +101,14 @@ admit_main(struct sched *s)
     trace_emit(&s->trace, TRACE_RUN, t->id, 0);
 }
 
+/* After a fork, in the child. */
+static void
+in_child(void)
+{
+    trace_abandon();
+    io_forked();
+}
+
 void
 start(void)
 {
@@ -123,7 +131,7 @@ start(void)
     if (!explored)
         preempt_start();
     atexit(trace_stop);
-    pthread_atfork(NULL, NULL, trace_abandon);
+    pthread_atfork(NULL, NULL, in_child);
 }
 
 const struct thread_model *

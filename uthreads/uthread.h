@@ -20,13 +20,16 @@
 #include "thread.h"
 
 struct context;
+struct io_op;
 
 /* What a blocked thread waits for. Lies in the frame of the function that
  * blocks, which stays as it is for just as long as the thread is blocked. */
 struct wait {
     enum thread_wait kind;
-    int fd;                 /* of an I/O operation */
-    const char *call;       /* its name */
+    int fd;            /* of an I/O operation */
+    const char *call;  /* its name */
+    struct io_op *ops; /* begun for it, by the engine; or NULL */
+    size_t op_count;
     struct list *queue;     /* where to wait in line; NULL: no line */
     const void *object;     /* the mutex, channel, ... it waits for */
     struct uthread *thread; /* whose end is awaited */
