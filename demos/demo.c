@@ -197,6 +197,8 @@ print_in_words(const struct demo_run *d, enum status status, const char *reason)
     if (d->predicted[0])
         print_wrapped("Predicted", d->predicted);
     print_measured(d->measured);
+    if (d->shown)
+        fputs(d->shown, stdout);
     print_wrapped("Verdict", status == AS_PREDICTED ? "AS PREDICTED"
                              : status == SURPRISE   ? "A SURPRISE"
                                                     : "SKIPPED");
@@ -230,6 +232,7 @@ finish(struct demo_run *d, enum status status, char *reason)
     json_decref(d->measured);
     free(d->predicted);
     free(d->found);
+    free(d->shown);
     free(reason);
     end(status);
 }
@@ -251,6 +254,21 @@ demo_measure(struct demo_run *d, const char *name, double value,
     json_t *measure = json_pack("{sf ss}", "value", value, "unit", unit);
     if (json_object_set_new(d->measured, name, measure) != 0)
         demo_fail("%s: %g is not a number to report", name, value);
+}
+
+void
+demo_show(struct demo_run *d, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *line = sentence(format, args), *all;
+    va_end(args);
+    if (asprintf(&all, "%s%-*s%s\n", d->shown ? d->shown : "", LABEL,
+                 d->shown ? "" : "Seen", line) < 0)
+        demo_fail("out of memory");
+    free(line);
+    free(d->shown);
+    d->shown = all;
 }
 
 void

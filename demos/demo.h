@@ -25,6 +25,7 @@
 #include "thread.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct demo_run {
@@ -37,6 +38,7 @@ struct demo_run {
     struct json_t *measured;
     char *predicted;
     char *found;
+    char *shown; /* lines; NULL: none */
 };
 
 /* A flag that only one experiment has: --name VALUE. */
@@ -69,6 +71,11 @@ void demo_predict(struct demo_run *d, const char *format, ...)
 /* Note a measured number. Its name is a word or words_joined_like_this. */
 void demo_measure(struct demo_run *d, const char *name, double value,
                   const char *unit);
+
+/* A line of a picture, for people; not in the result as JSON. At most 69 bytes
+ * fit beside its label. */
+void demo_show(struct demo_run *d, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Say what was found, in the measured numbers. */
 void demo_found(struct demo_run *d, const char *format, ...)
