@@ -107,7 +107,8 @@ DEMOS    := $(filter-out $(SHARED),\
 BUGS     := $(basename $(notdir $(wildcard demos/bugs/*.c)))
 BUG_MODELS := user user-asm
 # Of the demos those that keep what their threads share in shared memory.
-SHARING  := none
+SHARING  := census concurrency execution-context fairness interrupt locals \
+            memory-map nondeterminism overlap race workers
 demos_on = $(if $(filter process,$(1)),$(filter $(SHARING),$(DEMOS)),$(DEMOS))
 DEMO_BINS := $(foreach m,$(MODELS),\
     $(patsubst %,$(BUILD)/demos/%-$(m),$(call demos_on,$(m)))) \
@@ -284,7 +285,8 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
 LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
-            files isolation tls-errno stdio-locks
+            files isolation tls-errno stdio-locks overlap memory-map locals \
+            census
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(EXPLORE_BINS) $(LIE_BINS)

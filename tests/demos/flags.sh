@@ -4,7 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
 experiments="blocking uring pagefault nonblocking quantum-rescue download files
-parallel cost sleepers"
+parallel cost sleepers overlap concurrency census memory-map locals
+execution-context race interrupt fairness workers nondeterminism"
 plan $((53 + 11 * $(echo $experiments | wc -w)))
 
 # refuses REGEX FLAGS...: one line on standard error and status 2, no more.

@@ -35,6 +35,10 @@ expected() {
             echo "/usr/libexec/threadbare/demos/$(basename "$demo" .c)-$model"
         done
     done
+    for demo in $(make -s --no-print-directory \
+        --eval='sharing: ; @echo $(SHARING)' sharing); do
+        echo "/usr/libexec/threadbare/demos/$demo-process"
+    done
     for bug in demos/bugs/*.c; do
         for model in user user-asm; do
             echo "/usr/libexec/threadbare/demos/$(basename "$bug" .c)-$model"
