@@ -107,8 +107,9 @@ DEMOS    := $(filter-out $(SHARED),\
 BUGS     := $(basename $(notdir $(wildcard demos/bugs/*.c)))
 BUG_MODELS := user user-asm
 # Of the demos those that keep what their threads share in shared memory.
-SHARING  := census concurrency execution-context fairness interrupt locals \
-            memory-map nondeterminism overlap race workers
+SHARING  := blocking census concurrency execution-context fairness interrupt \
+            locals memory-map nondeterminism overlap parallel race uring \
+            workers
 demos_on = $(if $(filter process,$(1)),$(filter $(SHARING),$(DEMOS)),$(DEMOS))
 DEMO_BINS := $(foreach m,$(MODELS),\
     $(patsubst %,$(BUILD)/demos/%-$(m),$(call demos_on,$(m)))) \

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,14 +24,58 @@ by_time(const void *a, const void *b)
     return e->ns < f->ns ? -1 : e->ns > f->ns;
 }
 
-/* Keep what concerns the process, in order of time. A record without a
+/* The processes that a recording is of: the program's, and where a thread is a
+ * process the others that it names. */
+struct family {
+    uint32_t *pids;
+    size_t count, room;
+};
+
+static void
+add_member(struct family *f, uint32_t pid)
+{
+    f->pids = grow(f->pids, f->count, &f->room, sizeof *f->pids);
+    f->pids[f->count++] = pid;
+}
+
+/* O(n); a kernel thread that is no process does no harm among them. */
+static bool
+is_member(const struct family *f, uint32_t pid)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (f->pids[i] == pid)
+            return true;
+    return false;
+}
+
+/* Whom the library has seen start. */
+static struct family
+read_family(int fd, const struct trace_header *header)
+{
+    struct family f = {.pids = NULL};
+    struct trace_chunk chunk;
+    add_member(&f, header->pid);
+    for (uint32_t c = 0; c < header->chunk_count; c++) {
+        off_t at = TRACE_HEADER_SIZE + (off_t)c * TRACE_CHUNK_SIZE;
+        if (pread(fd, &chunk, sizeof chunk, at) != sizeof chunk)
+            break;
+        for (int i = 0; chunk.sequence && i < TRACE_CHUNK_RECORDS; i++)
+            if (chunk.records[i].event == TRACE_START &&
+                !is_member(&f, chunk.records[i].arg))
+                add_member(&f, chunk.records[i].arg);
+    }
+    return f;
+}
+
+/* Keep what concerns those processes, in order of time. A record without a
  * process is a loss, which concerns everybody. */
 static size_t
-select_events(struct kernel_lanes *k, uint32_t pid)
+select_events(struct kernel_lanes *k, const struct family *f)
 {
     size_t kept = 0;
     for (size_t i = 0; i < k->count; i++)
-        if (k->events[i].pid == pid || k->events[i].event == TRACE_KERNEL_LOST)
+        if (k->events[i].event == TRACE_KERNEL_LOST ||
+            is_member(f, k->events[i].pid))
             k->events[kept++] = k->events[i];
     qsort(k->events, kept, sizeof *k->events, by_time);
     return kept;
@@ -83,7 +128,9 @@ append_to(struct kernel_lanes *k, int fd)
         memcmp(header.magic, TRACE_MAGIC, sizeof header.magic) != 0)
         return EINVAL;
 
-    size_t events = select_events(k, header.pid);
+    struct family family = read_family(fd, &header);
+    size_t events = select_events(k, &family);
+    free(family.pids);
     size_t count = (events + TRACE_CHUNK_RECORDS - 1) / TRACE_CHUNK_RECORDS;
     struct trace_chunk *chunks = must_alloc(count, sizeof *chunks);
     for (size_t i = 0; i < count; i++) {

@@ -238,7 +238,10 @@ draw_rest(const struct timeline *t, size_t first)
 void
 lanes_model(const struct timeline *t)
 {
-    printf("(%s, ", t->many_to_one ? "many-to-one" : "one-to-one");
+    bool processes = strcmp(t->recording.header.model, "process") == 0;
+    printf("(%s, ", t->many_to_one ? "many-to-one"
+                    : processes    ? "a process per thread"
+                                   : "one-to-one");
     page_print(t->recording.header.context);
     if (t->many_to_one) {
         printf(", ");

@@ -199,11 +199,11 @@ process_open(struct process *p, pid_t pid)
 /* ---- What the kernel knows ---- */
 
 struct kernel_task
-process_task(const struct process *p, pid_t tid)
+process_task(pid_t tid)
 {
     struct kernel_task task = {0, 0, 0};
     char path[64], line[512];
-    snprintf(path, sizeof path, "/proc/%d/task/%d/stat", (int)p->pid, (int)tid);
+    snprintf(path, sizeof path, "/proc/%d/task/%d/stat", (int)tid, (int)tid);
     FILE *stat = fopen(path, "re");
     if (!stat)
         return task;
@@ -212,7 +212,7 @@ process_task(const struct process *p, pid_t tid)
     if (name_end && name_end[1] == ' ')
         task.state = name_end[2];
     fclose(stat);
-    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", (int)p->pid,
+    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", (int)tid,
              (int)tid);
     FILE *schedstat = fopen(path, "re");
     if (!schedstat)

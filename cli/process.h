@@ -34,13 +34,14 @@ bool process_read(const struct process *p, const void *address, void *to,
 void process_string(const struct process *p, const void *address, char *to,
                     size_t size);
 
-/* What the kernel knows of one of its kernel threads. */
+/* What the kernel knows of one of its kernel threads, whichever process it is
+ * of. */
 struct kernel_task {
     char state;        /* 'R' running or about to, 'S' 'D' asleep; 0: gone */
     uint64_t run_ns;   /* CPU time; 0: not known */
     uint64_t switches; /* times it was given the CPU; 0: not known */
 };
-struct kernel_task process_task(const struct process *p, pid_t tid);
+struct kernel_task process_task(pid_t tid);
 
 /* The lowest page between two addresses that has memory; `high` if none. */
 uint64_t process_lowest_page(const struct process *p, uint64_t low,

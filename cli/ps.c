@@ -48,6 +48,13 @@ parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* By the descriptor's one_to_one. */
+static const struct {
+    const char *thread, *textbook;
+} kinds[] = {{"user-level thread", "many-to-one"},
+             {"kernel thread", "one-to-one"},
+             {"process thread", "a process per thread"}};
+
 /* ---- For humans ---- */
 
 static void
@@ -57,8 +64,7 @@ print_heading(const struct process *p, const struct snapshot *s)
     printf("process %d, ", (int)p->pid);
     page_print(p->name);
     page_ink(INK_PLAIN);
-    printf(": %zu %s thread%s\n", s->count,
-           p->descriptor.one_to_one ? "kernel" : "user-level",
+    printf(": %zu %s%s\n", s->count, kinds[p->descriptor.one_to_one].thread,
            s->count == 1 ? "" : "s");
 }
 
@@ -223,8 +229,7 @@ print_json(const struct process *p, const struct snapshot *s)
     json_t *all =
         json_pack("{s:i, s:o, s:s, s:o}", "pid", (int)p->pid, "program",
                   json_text(p->name), "model",
-                  p->descriptor.one_to_one ? "one-to-one" : "many-to-one",
-                  "threads", threads);
+                  kinds[p->descriptor.one_to_one].textbook, "threads", threads);
     json_dumpf(all, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(all);

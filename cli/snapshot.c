@@ -147,7 +147,7 @@ read_user_level(const struct process *p, const char *block, struct seen *seen)
     if (info->state != THREAD_BLOCKED)
         info->wait = THREAD_WAIT_NONE; /* it has gone on while we read */
     if (info->state == THREAD_RUNNING)
-        seen->stalled = sleeps(process_task(p, p->pid));
+        seen->stalled = sleeps(process_task(p->pid));
 }
 
 /* ---- Kernel threads: the kernel knows how much ---- */
@@ -177,7 +177,7 @@ read_kernel_level(const struct process *p, const char *block, struct seen *seen)
         return;
     }
     field(p, block, d->thread.tid, &seen->tid, sizeof seen->tid);
-    struct kernel_task task = process_task(p, seen->tid);
+    struct kernel_task task = process_task(seen->tid);
     info->run_ns = task.run_ns;
     info->switches = task.switches;
     info->state = info->wait ? THREAD_BLOCKED : THREAD_RUNNING;

@@ -32,7 +32,8 @@
 
 struct descriptor {
     uint32_t version;
-    uint32_t one_to_one; /* 1: each thread has a kernel thread of its own */
+    uint32_t one_to_one; /* 1: each thread has a kernel thread of its own;
+                            2: and that is a process of its own */
 
     const void *table;        /* struct table: see table.h */
     const void *object_names; /* struct named *: see object_name.h */

@@ -26,11 +26,11 @@ reader(void *arg)
 static void
 run(struct demo_run *d)
 {
-    struct stall s;
-    stall_open(&s, d);
-    stall_predict_raw(&s);
-    stall_count_while(&s, reader);
-    stall_judge(&s);
+    struct stall *s = demo_shared(d, sizeof *s);
+    stall_open(s, d);
+    stall_predict_raw(s);
+    stall_count_while(s, reader);
+    stall_judge(s);
 }
 
 static const struct demo demo = {

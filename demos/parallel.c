@@ -116,12 +116,14 @@ run(struct demo_run *d)
     demo_predict(d, "%d threads are %s %.2f times as fast as one", threads,
                  parallel ? "at least" : "less than", bound);
 
-    struct work w = {.seed = d->seed, .steps = (int)(STEPS * d->scale)};
+    struct work *w = demo_shared(d, sizeof *w);
     struct rounds r = {0};
+    w->seed = d->seed;
+    w->steps = (int)(STEPS * d->scale);
     bool held;
     do { /* more rounds while noise may have spoilt them */
         for (int i = 0; i < ROUNDS; i++)
-            one_round(d, &w, threads, &r);
+            one_round(d, w, threads, &r);
         held = (demo_median(r.speed_up, r.count) >= bound) == parallel;
     } while (!held && r.count < MOST_ROUNDS);
 

@@ -16,7 +16,7 @@ extern const struct descriptor processes_descriptor;
  * is only a thread itself can see. */
 const struct descriptor processes_descriptor = {
     .version = DESCRIPTOR_VERSION,
-    .one_to_one = 1,
+    .one_to_one = 2,
     .table = &the_threads.table,
     .object_names = &object_names,
     .thread = {.id = THREAD(id),

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 [ -x "$BUILD/threadbare" ] || skip_all "$BUILD/threadbare is not built"
 command -v jq >/dev/null || skip_all "jq is not installed"
-plan 57
+plan 66
 
 programs=$BUILD/tests/programs
 mkfifo "$tmp/in" "$tmp/ready"
@@ -46,7 +46,7 @@ table_is_right() { # WHAT
     line "$1" gone "done +[1-9]"
 }
 
-for model in user user-asm kernel; do
+for model in user user-asm kernel process; do
     start "$programs/crowd-$model"
     table_is_right $model
     ps "$pid" --json >"$tmp/json-$model"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # How a process ends: main returns, or main exits as a thread.
 . "$(dirname "$0")/../lib.sh"
-plan 14
+plan 21
 
-for model in user kernel; do
+for model in user kernel process; do
     status 7 "$model: returning from main ends the process with its status" \
         "$BUILD/tests/programs/main-returns-$model"
     matches "$model: main did return" "^main returns$"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A known run, found again in its trace: all of it and in order.
 . "$(dirname "$0")/../lib.sh"
-plan 11
+plan 14
 
 programs=$BUILD/tests/programs
 
@@ -62,9 +62,13 @@ ok "user: the header tells that the oldest events were lost" \
 matches "user: the newest are there" "^exit 2 0$" "$tmp/events"
 lacks "user: the oldest are not" "^create 1 0$" "$tmp/events"
 
-ok "kernel: a run is recorded" record kernel
-# Each kernel thread records its own half; within one, order holds.
-grep -E '^(create|start|block|ready|exit) 2 ' "$tmp/events" |
-    cut -d' ' -f1,2 | sort -u | tr '\n' ' ' >"$tmp/run"
-ok "kernel: a worker's life is in it" \
-    grep -qx "block 2 create 2 exit 2 ready 2 start 2 " "$tmp/run"
+# Each kernel thread, or process, records its own half; within one, order holds.
+for model in kernel process; do
+    ok "$model: a run is recorded" record $model
+    grep -E '^(create|start|block|ready|exit) 2 ' "$tmp/events" |
+        cut -d' ' -f1,2 | sort -u | tr '\n' ' ' >"$tmp/run"
+    ok "$model: a worker's life is in it" \
+        grep -qx "block 2 create 2 exit 2 ready 2 start 2 " "$tmp/run"
+done
+matches "process: the recording was closed in good order" \
+    "^header model=process .*complete=1" "$tmp/events"

@@ -3,7 +3,7 @@
 # A trace that cannot be had is named with the reason, and the program's own
 # work is done all the same; one that was begun survives the process.
 . "$(dirname "$0")/../lib.sh"
-plan 23
+plan 31
 
 programs=$BUILD/tests/programs
 
@@ -16,7 +16,7 @@ goes_without() {
         "^threadbare: no trace: $3: .*$4" "$tmp/err"
 }
 
-for model in user kernel; do
+for model in user kernel process; do
     goes_without $model "no such directory" "$tmp/none/trace" \
         "No such file or directory"
     goes_without $model "a directory" "$tmp" "Is a directory"
@@ -34,7 +34,7 @@ else
     done
 fi
 
-for model in user kernel; do
+for model in user kernel process; do
     status 137 "$model: the process dies of SIGKILL" \
         env THREADS_TRACE="$tmp/trace" "$programs/scenario-$model" killed
     tests/trace-events "$tmp/trace" >"$tmp/events-$model"

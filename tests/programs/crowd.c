@@ -20,8 +20,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct mutex fork_;
-static struct semaphore never;
+/* In memory that every thread sees. */
+static struct mutex *fork_;
+static struct semaphore *never;
+
 static int pipe_of_nothing[2];
 static thread_t sleeper;
 
@@ -35,15 +37,15 @@ do_sleep(void *unused)
 static void *
 do_hold(void *unused)
 {
-    mutex_lock(&fork_);
-    semaphore_wait(&never);
+    mutex_lock(fork_);
+    semaphore_wait(never);
     return unused;
 }
 
 static void *
 do_want(void *unused)
 {
-    mutex_lock(&fork_);
+    mutex_lock(fork_);
     return unused;
 }
 
@@ -91,9 +93,11 @@ int
 main(int argc, char **argv)
 {
     char byte;
-    if (pipe(pipe_of_nothing) != 0)
+    fork_ = thread_shared_alloc(sizeof *fork_);
+    never = thread_shared_alloc(sizeof *never);
+    if (!fork_ || !never || pipe(pipe_of_nothing) != 0)
         return 1;
-    thread_name_object(&fork_, "fork");
+    thread_name_object(fork_, "fork");
     sleeper = make("sleeper", do_sleep);
     await(make("holder", do_hold), THREAD_BLOCKED);
     await(make("wanter", do_want), THREAD_BLOCKED);

@@ -13,14 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct semaphore go = SEMAPHORE_INITIALIZER(0);
+static struct semaphore *go; /* where every thread sees it */
 
 static void *
 work(void *times)
 {
     for (int i = 0; i < *(int *)times; i++)
         thread_yield();
-    semaphore_wait(&go);
+    semaphore_wait(go);
     thread_sleep(2000000);
     return NULL;
 }
@@ -31,11 +31,12 @@ main(int argc, char **argv)
     int times = argc > 1 && atoi(argv[1]) > 0 ? atoi(argv[1]) : 1;
     struct thread_attr attr = {.name = "worker"};
     thread_t worker;
-    if (thread_create(&worker, &attr, work, &times) != 0)
+    go = thread_shared_alloc(sizeof *go);
+    if (!go || thread_create(&worker, &attr, work, &times) != 0)
         return 1;
     for (int i = 0; i < times + 1; i++)
         thread_yield();
-    semaphore_post(&go);
+    semaphore_post(go);
     thread_join(worker, NULL);
     puts("result=done");
     fflush(stdout);
