@@ -211,7 +211,7 @@ fi
 # ---- threadbare ----
 
 status 0 "the installed threadbare lists demos" "$root/usr/bin/threadbare" list
-matches "those that were installed" '^blocking on user, kernel, user-asm, gil$'
+matches "those that were installed" '^blocking on user, kernel, user-asm, gil, process$'
 status 0 "and compares" "$root/usr/bin/threadbare" compare blocking:user
 
 # ---- And away again ----
