@@ -123,7 +123,7 @@ needs_uthreads-asm := $(needs_uthreads)
 needs_kthreads := -pthread
 needs_gil      := -pthread
 
-.PHONY: all demo test test-aarch64 test-emulated stress explore bench \
+.PHONY: all demo test test-aarch64 test-emulated stress soak explore bench \
         bench-peers bench-io mutants install uninstall help format \
         check-format check-all \
         compile-commands clean
@@ -134,7 +134,7 @@ all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
 # ---- What must be installed ----
 # The targets that promise to install do; a plain make only says what to type.
 
-DEPS := $(if $(filter demo test test-% explore stress bench mutants check-%,\
+DEPS := $(if $(filter demo test test-% explore stress soak bench mutants check-%,\
                       $(MAKECMDGOALS)),,--check)
 $(BUILD)/deps-%: scripts/deps
 	@mkdir -p $(@D)
@@ -252,6 +252,7 @@ rooms_tests/contract := -iquote include -iquote tests/contract
 rooms_tests/programs := -iquote include
 rooms_tests/explore  := $(rooms_uthreads)
 rooms_tests/stress   := -iquote include
+rooms_tests/soak     := $(rooms_demos)
 rooms_tests/faults   := -iquote include -iquote tests/faults
 rooms_tests/demos    := -iquote include
 rooms_tests/common   := $(rooms_common)
@@ -259,8 +260,8 @@ rooms_tests/uthreads := $(rooms_uthreads)
 rooms_tests/kthreads := $(rooms_kthreads)
 rooms_tests/gil      := $(rooms_kthreads)
 rooms_tests/processes := $(rooms_processes)
-TEST_ROOMS := contract programs stress faults explore demos common uthreads \
-    kthreads gil processes
+TEST_ROOMS := contract programs stress soak faults explore demos common \
+    uthreads kthreads gil processes
 $(foreach room,$(TEST_ROOMS),\
     $(eval $(call room_rule,tests/$(room))))
 
@@ -280,6 +281,8 @@ PROGRAM_BINS := $(LONERS:%=$(BUILD)/tests/programs/%) \
     $(foreach m,$(MODELS),$(PROGRAMS:%=$(BUILD)/tests/programs/%-$(m)))
 STRESS_BINS := $(foreach m,$(MODELS),\
     $(BUILD)/tests/stress/hammer-$(m) $(BUILD)/tests/stress/contract-$(m))
+SOAK_MODELS := $(filter-out process,$(MODELS)) # it wants shared memory
+SOAK_BINS := $(SOAK_MODELS:%=$(BUILD)/tests/soak/soak-%)
 FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads gil processes,\
@@ -290,7 +293,7 @@ LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
             census
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
-    $(EXPLORE_BINS) $(LIE_BINS)
+    $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS)
 TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh \
     $(filter-out %/lib.py,$(wildcard tests/servers/*.py))
 
@@ -344,6 +347,15 @@ $(BUILD)/tests/stress/contract-$(1): $(contract_tests) $(POINTS) \
                                      $(BUILD)/lib/lib$(lib_$(1)).a
 endef
 $(foreach m,$(MODELS),$(eval $(call stress_tests,$(m))))
+
+define soak_rule
+$(BUILD)/tests/soak/soak-$(1): $(call tests_in,soak) $(HARNESS) \
+                               $(BUILD)/lib/lib$(lib_$(1)).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(lib_$(1))) -ljansson -lm
+endef
+$(foreach m,$(SOAK_MODELS),$(eval $(call soak_rule,$(m))))
 
 # What the library asks of the world goes through wrap.c, which knows best
 # what it wraps.
@@ -412,6 +424,12 @@ stress: $(BUILD)/deps-test $(STRESS_BINS) \
     $(BUILD)/tests/programs/parked-user-asm
 	@BUILD=$(BUILD) STRESS_SECONDS=60 tests/stress/hammer.sh
 	@BUILD=$(BUILD) STRESS_SECONDS=60 tests/stress/parked.sh
+
+# A server and its clients, with faults, for SOAK_S seconds: nothing is lost.
+SOAK_S ?= 300
+soak: $(BUILD)/deps-test $(SOAK_BINS) \
+    $(BUILD)/tests/programs/properties-user-asm
+	@BUILD=$(BUILD) SOAK_S=$(SOAK_S) tests/soak/soak.sh
 
 # The explorer: the classic bugs are found, their cures hold, and our own
 # primitives stand a million schedules each.
@@ -658,6 +676,8 @@ help:
 #: make test            install, build, run every test    (T=part of a name)
 #: make explore         the explorer finds the classic bugs, and none in us
 #: make stress          a minute of everything at once under preemption
+#: make soak            SOAK_S seconds (300) of a server and its clients, with
+#:                      faults: nothing is lost, nothing is left
 #: make mutants         plant bugs one by one: the tests must find each
 #: make bench           measure; a table, and JSON in build/bench/
 #: make bench-peers     the same work beside other thread libraries and Go

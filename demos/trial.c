@@ -51,7 +51,7 @@ judge(struct demo_run *d, const struct trial *t, const struct clients_report *r,
     demo_judge(d, all && most >= count && waited < FREE * SILENCE_MS, "%s",
                m->parallel ? "each client has a kernel thread that waits for it"
                            : "only the silent client's thread waited, and the "
-                             "scheduler ran the others");
+                             "others ran");
 }
 
 static void
