@@ -289,7 +289,7 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
 LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
-            files isolation tls-errno stdio-locks overlap memory-map locals \
+            files dns isolation tls-errno stdio-locks overlap memory-map locals \
             census
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \

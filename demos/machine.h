@@ -35,4 +35,7 @@ struct machine_memory {
 
 struct machine_memory machine_memory(void);
 
+/* Can this machine talk to itself over a network? 0, or an errno number. */
+int machine_loopback(void);
+
 #endif

@@ -3,6 +3,7 @@
 #include "pieces.h"
 
 #include "io.h"
+#include "machine.h"
 #include "other.h"
 
 #include <arpa/inet.h>
@@ -54,13 +55,15 @@ pieces_open(struct pieces *s, struct demo_run *d)
         .at = {.sin_family = AF_INET,
                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)},
     };
+    int error = machine_loopback();
+    if (error)
+        demo_skip(d, "there is no loopback network: %s.", strerror(error));
     struct sockaddr *at = (struct sockaddr *)&s->at;
     socklen_t size = sizeof s->at;
     if (s->listener < 0 || bind(s->listener, at, size) != 0 ||
         listen(s->listener, PIECES_CLIENTS) != 0 ||
         getsockname(s->listener, at, &size) != 0)
-        demo_skip(d, "no server can be had on the loopback interface: %s.",
-                  strerror(errno));
+        demo_fail("the server: %s", strerror(errno));
     other_start(serve, s);
     close(s->listener);
 }

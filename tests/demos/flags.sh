@@ -3,7 +3,7 @@
 # What all experiments have in common: flags, mistakes, words, a lost output.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-experiments="blocking uring pagefault nonblocking quantum-rescue download files
+experiments="blocking uring pagefault nonblocking quantum-rescue download files dns
 parallel cost sleepers overlap concurrency census memory-map locals
 execution-context race interrupt fairness workers nondeterminism"
 plan $((53 + 11 * $(echo $experiments | wc -w)))
