@@ -2,11 +2,11 @@
 /*
  * dns.c - a thread looks up a name, and the name server takes its time.
  *
- * getaddrinfo(3) is one call to the program, and inside the C library it is
- * files that are read, a socket, a datagram, a poll for the answer: system calls
- * that no thread library sees, and no engine can make in its place, for there is
- * no system call "look up a name". So in a library that shares out one kernel
- * thread everybody waits for the name server.
+ * getaddrinfo(3) is one call to the program. Inside the C library it is files
+ * that are read, a socket, a datagram, a poll for the answer: system calls that
+ * no thread library sees, and that no engine can make in its place, for there
+ * is no system call "look up a name". So in a library that shares out one
+ * kernel thread everybody waits for the name server.
  *
  * What is left is to make such a call where it harms nobody: on a helper, a
  * kernel thread of its own that runs no user-level thread. That is what

@@ -4,10 +4,10 @@
  *
  * A pipe may stay empty for ever, so a read can be told to fail instead
  * (O_NONBLOCK), and poll(2) tells when it would not. A file, says POSIX, always
- * has its bytes: a read of it does not *block*, it only takes its time. So it is
- * always ready, O_NONBLOCK changes nothing, and epoll(7) will not have it. But
- * if the bytes are not in memory, the kernel puts the caller to sleep until the
- * disk has brought them, whatever that is called.
+ * has its bytes: a read of it does not *block*, it only takes its time. So it
+ * is always ready, O_NONBLOCK changes nothing, and epoll(7) will not have it.
+ * But if the bytes are not in memory, the kernel puts the caller to sleep until
+ * the disk has brought them, whatever that is called.
  *
  *      hot         the bytes are in the page cache: the read copies them
  *      cold        they are not; opened with O_NONBLOCK, for what it is worth
@@ -122,10 +122,10 @@ static void
 note(struct demo_run *d, const char *way, const struct way *w, bool slept)
 {
     char name[40];
-    snprintf(name, sizeof name, "%s_took", way);
-    demo_measure(d, name, demo_ms(w->s.asked, w->s.answered), "ms");
     snprintf(name, sizeof name, "%s_others", way);
     demo_measure(d, name, 100 * stall_work(&w->s), "% of a CPU");
+    snprintf(name, sizeof name, "%s_took", way);
+    demo_measure(d, name, demo_ms(w->s.asked, w->s.answered), "ms");
     if (!slept)
         return; /* somebody else did */
     snprintf(name, sizeof name, "%s_from_disk", way);

@@ -105,8 +105,8 @@ names_look_up(const char *name, int *error)
         *error = getaddrinfo(name, NULL, &hints, &found);
     if (*error)
         return 0;
-    struct sockaddr_in *address = (struct sockaddr_in *)found->ai_addr;
-    uint32_t result = ntohl(address->sin_addr.s_addr);
+    struct sockaddr_in address;
+    memcpy(&address, found->ai_addr, sizeof address);
     freeaddrinfo(found);
-    return result;
+    return ntohl(address.sin_addr.s_addr);
 }

@@ -169,10 +169,11 @@ run(struct demo_run *d)
                  gap, late ? " and with thread_read" : "");
     for (struct way *w = ways; w < ways + WAYS; w++)
         w->cost = post_try(&p, w->name, w->receive);
-    for (struct way *w = ways; w < ways + WAYS; w++)
-        note(d, w, "latency", w->cost.latency, "ms");
-    for (struct way *w = ways; w < ways + WAYS; w++)
-        note(d, w, "cpu", w->cost.cpu, "%");
+    for (int i = WAYS - 1; i >= 0;
+         i--) /* first the one that models differ in */
+        note(d, &ways[i], "latency", ways[i].cost.latency, "ms");
+    for (int i = WAYS - 1; i >= 0; i--)
+        note(d, &ways[i], "cpu", ways[i].cost.cpu, "%");
     demo_found(d,
                "a message lay for %.1f ms in the median with blocking reads, "
                "and for %.2g ms with thread_read; spinning burnt %.0f %% of a "
