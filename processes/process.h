@@ -47,7 +47,7 @@ struct process {
     size_t stack_size; /* usable bytes, in whole pages; 0: not known (main) */
     char *stack_top;   /* in its own memory: an address for nobody else */
 
-    /* Owned by thread.c; under the_threads.lock. */
+    /* Owned by thread.c and reap.c; under the_threads.lock. */
     pid_t pid;              /* 0: its process is gone without a trace */
     struct process *parent; /* whose child it is, and who must reap it */
     int priority;           /* as asked for; the kernel has its own view */
@@ -134,16 +134,16 @@ process_self(void)
 struct process *process_admit(void);
 
 /* Kill every other thread and see it gone. Only main calls it, at the end of
- * the program. (thread.c) */
+ * the program. (reap.c) */
 void process_end_others(void);
 
 /* If this is a child of the caller's whose process has ended without a word,
- * note that it crashed. Call it with the_threads.lock held. (thread.c) */
+ * note that it crashed. Call it with the_threads.lock held. (reap.c) */
 void process_notice_end(struct process *t);
 
 /* In the child of thread_create, and when its parent has ended: whoever must
  * die with main asks the kernel to see to it. Ends the process if main has
- * ended already. A signal handler may call it. (thread.c) */
+ * ended already. A signal handler may call it. (reap.c) */
 void process_die_with_main(void);
 
 /* True in thread_create's own fork, which is none of the program's. */

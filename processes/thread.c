@@ -6,25 +6,17 @@
  * forks; the child sets up a stack of its own, runs the thread's function on
  * it, leaves the result in the control block, and exits.
  *
- * Two things must happen after that end, and by different hands. The joiner
- * takes the result and strikes the thread off the table. The parent, and only
- * it, can reap the process, without which it stays as a zombie; so the block
- * is free for another thread when both have happened. Whose parent has ended
- * becomes main's child.
- *
- * A process may also end without a word: by a signal, by _exit. Its control
- * block does not say so, but the kernel does, and whoever joins waits for the
- * process and not for the block, by a pidfd: a descriptor that is ready when the
- * process has ended, whoever's child it is.
+ * What becomes of the process then, and of one that ends without a word, is in
+ * reap.c.
  */
 #include "cancel.h"
 #include "key.h"
 #include "panic.h"
 #include "process.h"
+#include "reap.h"
 #include "report.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,8 +25,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -110,107 +100,6 @@ flags_unlock(void)
     lock_release(&the_threads.flags_lock);
 }
 
-/* ---- The process under a thread ---- */
-
-/* Has this child of ours ended? A child of somebody who is about to end is
- * ours in the table a moment before it is in the kernel. */
-static bool
-child_has_ended(pid_t pid)
-{
-    siginfo_t info = {.si_pid = 0};
-    int error = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG);
-    return error ? kill(pid, 0) != 0 : info.si_pid != 0;
-}
-
-/* A block whose thread is off the table, and its process reaped, is free. */
-static void
-free_if_over(struct process *t)
-{
-    if (!t->listed && !t->pid)
-        t->id = 0;
-}
-
-static void
-unlist(struct process *t)
-{
-    table_remove(&the_threads.table, t->id);
-    t->listed = false;
-    free_if_over(t);
-}
-
-/* Our child has ended: let the kernel forget it, unless the program has done so
- * by a wait of its own. */
-static void
-reap(struct process *t)
-{
-    if (waitpid(t->pid, NULL, WNOHANG) != t->pid && kill(t->pid, 0) == 0)
-        return; /* the kernel gives it to us in a moment */
-    t->pid = 0;
-    free_if_over(t);
-}
-
-/* A thread's children become main's, as its process's children do. */
-static void
-give_children_to_main(const struct process *t)
-{
-    for (size_t i = 0; i < the_threads.blocks_used; i++)
-        if (the_threads.blocks[i].parent == t)
-            the_threads.blocks[i].parent = &the_threads.blocks[0];
-}
-
-/* The process under a thread has ended; if it did not say so itself, it has
- * crashed. Call it with the lock held. */
-static void
-note_end(struct process *t)
-{
-    if (atomic_load(&t->done))
-        return;
-    t->crashed = true;
-    t->wait = (struct wait){.kind = THREAD_WAIT_NONE};
-    give_children_to_main(t);
-    atomic_store(&t->done, 1);
-    if (t->detached)
-        unlist(t);
-}
-
-/* Reap those of our children who have ended. With the lock held. O(n) in the
- * blocks ever used; to make a process costs more than a thousand of them. */
-static void
-reap_children(void)
-{
-    for (size_t i = 0; i < the_threads.blocks_used; i++) {
-        struct process *t = &the_threads.blocks[i];
-        if (t->id && t->pid && t->parent == current &&
-            (atomic_load(&t->done) || !t->listed) && child_has_ended(t->pid))
-            reap(t);
-    }
-}
-
-/* Of whom we are the child, while that is not main. */
-static pid_t creator;
-
-/* If main ends, by whatever cause, so must we: the kernel sends us a signal
- * when our parent ends. If that is main, it is one that nobody survives; if it
- * is not, we are main's child then, and ask again. */
-void
-process_die_with_main(void)
-{
-    pid_t parent, main = the_threads.blocks[0].pid;
-    do {
-        parent = getppid();
-        if (parent != main && parent != creator)
-            _exit(EXIT_FAILURE); /* neither is left */
-        prctl(PR_SET_PDEATHSIG, parent == main ? SIGKILL : LOOK_AROUND);
-    } while (getppid() != parent); /* it ended before we had asked */
-}
-
-void
-process_notice_end(struct process *t)
-{
-    if (t->parent == current && t->pid && child_has_ended(t->pid))
-        note_end(t);
-}
-
 /* ---- Life ---- */
 
 /* Tell the kernel of a thread's priority: the highest is 20 levels nicer to
@@ -222,9 +111,14 @@ ask_kernel(const struct process *t)
     return setpriority(PRIO_PROCESS, (id_t)t->pid, nice) == 0 ? 0 : EPERM;
 }
 
-/* What a thread runs, in the memory of its own process. */
-static void *(*the_function)(void *);
-static void *the_argument;
+/* What a thread that is being created takes with it: written before the fork,
+ * read after it, by the child in its own memory. */
+static struct {
+    void *(*fn)(void *);
+    void *arg;
+    pid_t creator;
+    sigset_t mask; /* of signals */
+} birth;
 
 /* The first thing a thread does. */
 static void
@@ -232,7 +126,8 @@ begin(struct process *t)
 {
     current = t;
     process_is_forking = false;
-    process_die_with_main();
+    reap_born_of(birth.creator);
+    sigprocmask(SIG_SETMASK, &birth.mask, NULL);
     prctl(PR_SET_NAME, t->name[0] ? t->name : program_invocation_short_name);
     if (t->priority)
         setpriority(PRIO_PROCESS, 0, -20 * t->priority / THREAD_PRIORITY_MAX);
@@ -263,10 +158,10 @@ end(struct process *t)
 
     lock_take(&the_threads.lock);
     if (!t->is_main)
-        give_children_to_main(t);
+        reap_give_children_to_main(t);
     atomic_store(&t->done, 1);
     if (t->detached)
-        unlist(t);
+        reap_unlist(t);
     lock_release(&the_threads.lock);
     futex_wake(&t->done, 1);
 }
@@ -275,17 +170,14 @@ end(struct process *t)
 static void
 enter(void)
 {
-    thread_exit(the_function(the_argument));
+    thread_exit(birth.fn(birth.arg));
 }
 
 /* In the child: leave the copy of the creator's stack for one of our own, of
  * the size that was asked for. What the argument points to stays there. */
-static void __attribute__((noreturn))
-go_on_as(struct process *t, void *(*fn)(void *), void *arg)
+static void __attribute__((noreturn)) go_on_as(struct process *t)
 {
     ucontext_t context;
-    the_function = fn;
-    the_argument = arg;
     begin(t);
     getcontext(&context);
     context.uc_stack.ss_sp = t->stack_top - t->stack_size;
@@ -342,22 +234,34 @@ process_admit(void)
     return t;
 }
 
-/* fork(2): in the child with that function it does not return. Its identifier
- * is in its place before it runs, for it may look there. Returns 0 or an errno
+/* fork(2), with LOOK_AROUND held up until the child knows who it is. */
+static pid_t
+fork_off(void)
+{
+    sigset_t look_around;
+    sigemptyset(&look_around);
+    sigaddset(&look_around, LOOK_AROUND);
+    sigprocmask(SIG_BLOCK, &look_around, &birth.mask);
+    birth.creator = getpid();
+    process_is_forking = true;
+    return fork();
+}
+
+/* Make its process, in which this does not return. Returns 0 or an errno
  * number. Call it with the lock held: nobody finds a thread without a process,
  * and a child that wants the lock waits until its creator is done. */
 static int
-launch(struct process *t, void *(*fn)(void *), void *arg)
+launch(struct process *t)
 {
     uint64_t ticks = clock_ticks(); /* its creation comes before its start */
-    process_is_forking = true;
-    creator = getpid();
-    pid_t pid = fork();
+    pid_t pid = fork_off();
     if (pid == 0)
-        go_on_as(t, fn, arg);
+        go_on_as(t);
+    int error = pid > 0 ? 0 : errno == ENOMEM ? ENOMEM : EAGAIN;
     process_is_forking = false;
-    if (pid < 0)
-        return errno == ENOMEM ? ENOMEM : EAGAIN;
+    sigprocmask(SIG_SETMASK, &birth.mask, NULL);
+    if (error)
+        return error;
     t->pid = pid;
     t->parent = current;
     if (trace_on)
@@ -366,9 +270,9 @@ launch(struct process *t, void *(*fn)(void *), void *arg)
     return 0;
 }
 
+/* Its identifier is in its place before it runs, for it may look there. */
 static int
-admit_and_launch(const struct process *as, thread_t *thread,
-                 void *(*fn)(void *), void *arg)
+admit_and_launch(const struct process *as, thread_t *thread)
 {
     reap_children();
     struct process *t = process_admit();
@@ -381,9 +285,9 @@ admit_and_launch(const struct process *as, thread_t *thread,
     memcpy(t->name, as->name, sizeof t->name);
     if (thread)
         *thread = t->id;
-    int error = launch(t, fn, arg);
+    int error = launch(t);
     if (error)
-        unlist(t);
+        reap_unlist(t);
     return error;
 }
 
@@ -414,9 +318,11 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     t.stack_top = map_stack(t.stack_size);
     if (!t.stack_top)
         return ENOMEM;
+    birth.fn = fn;
+    birth.arg = arg;
     fflush(NULL); /* or the child would print it again */
     lock_take(&the_threads.lock);
-    int error = admit_and_launch(&t, thread, fn, arg);
+    int error = admit_and_launch(&t, thread);
     lock_release(&the_threads.lock);
     unmap_stack(t.stack_top, t.stack_size);
     return error;
@@ -446,55 +352,15 @@ claim(struct process *t, struct process *self)
     return 0;
 }
 
-/* A wait for the end of a thread. */
-struct join {
-    struct process *t;
-    int pidfd; /* of its process; -1: none is needed, or can be had */
-};
-
-/* Call it with the lock held, so that its process cannot be reaped by now. */
-static struct join
-prepare_join(struct process *t)
-{
-    struct join j = {.t = t, .pidfd = -1};
-    if (!t->is_main && t->pid)
-        j.pidfd = (int)syscall(SYS_pidfd_open, t->pid, 0);
-    return j;
-}
-
-static void
-end_join(const struct join *j)
-{
-    if (j->pidfd >= 0)
-        close(j->pidfd);
-}
-
-/* Main's process outlives main, so of main its word is waited for; and so it is
- * where no descriptor can be had, with a look now and then at whether its
- * process is there at all. */
-static int
-wait_for_end(void *arg)
-{
-    const struct join *j = arg;
-    struct pollfd fd = {.fd = j->pidfd, .events = POLLIN};
-    struct process *t = j->t;
-    while (fd.fd >= 0 && poll(&fd, 1, -1) < 0 && errno == EINTR)
-        continue;
-    while (fd.fd < 0 && t->pid && !atomic_load(&t->done) &&
-           (t->parent != current || !child_has_ended(t->pid)))
-        futex_wait(&t->done, 0, clock_now() + NS_PER_SEC / 100);
-    return 0;
-}
-
 /* The joiner is cancelled: another may join. */
 static void
 unclaim(void *arg)
 {
-    const struct join *j = arg;
-    end_join(j);
+    struct ending *e = arg;
+    ending_close(e);
     lock_take(&the_threads.lock);
-    j->t->joiner->joins = NULL;
-    j->t->joiner = NULL;
+    e->thread->joiner->joins = NULL;
+    e->thread->joiner = NULL;
     lock_release(&the_threads.lock);
 }
 
@@ -506,13 +372,12 @@ take_result(struct process *t, void **result)
     lock_take(&the_threads.lock);
     current->joins = NULL;
     if (!t->is_main)
-        note_end(t);
+        reap_note_end(t);
     int error = t->crashed ? EOWNERDEAD : 0;
     if (result && !error)
         *result = t->result;
-    unlist(t);
-    if (t->parent == current && t->pid)
-        reap(t);
+    reap_unlist(t);
+    reap_if_ours(t);
     lock_release(&the_threads.lock);
     return error;
 }
@@ -521,24 +386,24 @@ int
 thread_join(thread_t thread, void **result)
 {
     struct process *self = process_self();
-    struct join j;
+    struct ending e;
     thread_testcancel();
     lock_take(&the_threads.lock);
     struct process *t = find(thread);
     int error = claim(t, self);
     bool must_wait = !error && !atomic_load(&t->done);
     if (!error)
-        j = prepare_join(t);
+        e = ending_open(t);
     lock_release(&the_threads.lock);
     if (error)
         return error;
 
     if (must_wait)
         wait_begin((struct wait){.kind = THREAD_WAIT_JOIN, .thread = thread});
-    cancel_point(wait_for_end, unclaim, &j);
+    cancel_point(ending_wait, unclaim, &e);
     if (must_wait)
         wait_end();
-    end_join(&j);
+    ending_close(&e);
     return take_result(t, result);
 }
 
@@ -556,75 +421,10 @@ thread_detach(thread_t thread)
     else {
         t->detached = true;
         if (atomic_load(&t->done))
-            unlist(t);
+            reap_unlist(t);
     }
     lock_release(&the_threads.lock);
     return error;
-}
-
-/* Somebody else who has not been reaped; NULL if there is none. */
-static struct process *
-another(void)
-{
-    for (size_t i = 1; i < the_threads.blocks_used; i++)
-        if (the_threads.blocks[i].id && the_threads.blocks[i].pid)
-            return &the_threads.blocks[i];
-    return NULL;
-}
-
-/* Wait for the end of a thread's process. */
-static void
-outlive(struct process *t)
-{
-    struct join j = prepare_join(t);
-    lock_release(&the_threads.lock);
-    wait_for_end(&j);
-    end_join(&j);
-    lock_take(&the_threads.lock);
-    note_end(t);
-    if (t->parent == current && t->pid)
-        reap(t);
-}
-
-static void
-outlive_others(void)
-{
-    struct process *t;
-    lock_take(&the_threads.lock);
-    while ((t = another()) != NULL)
-        outlive(t);
-    lock_release(&the_threads.lock);
-}
-
-static void
-wait_by_pidfd(pid_t pid)
-{
-    struct pollfd fd = {.fd = (int)syscall(SYS_pidfd_open, pid, 0),
-                        .events = POLLIN};
-    if (fd.fd < 0)
-        return;
-    while (poll(&fd, 1, -1) < 0 && errno == EINTR)
-        continue;
-    close(fd.fd);
-}
-
-/* Whoever is killed may hold the lock: it is not waited for without end. */
-void
-process_end_others(void)
-{
-    struct process *t;
-    size_t i;
-    lock_take_until(&the_threads.lock, clock_now() + NS_PER_SEC / 10);
-    for (i = 1; i < the_threads.blocks_used; i++)
-        if ((t = &the_threads.blocks[i])->id && t->pid)
-            kill(t->pid, SIGKILL);
-    /* When the last is gone all are our children, for their parents are too. */
-    for (i = 1; i < the_threads.blocks_used; i++)
-        if ((t = &the_threads.blocks[i])->id && t->pid)
-            wait_by_pidfd(t->pid);
-    for (i = 1; i < the_threads.blocks_used; i++)
-        if ((t = &the_threads.blocks[i])->id && t->pid)
-            waitpid(t->pid, NULL, WNOHANG);
 }
 
 void
@@ -635,7 +435,7 @@ thread_exit(void *result)
     end(t);
     if (!t->is_main)
         _exit(EXIT_SUCCESS);
-    outlive_others();
+    reap_others();
     exit(EXIT_SUCCESS);
 }
 

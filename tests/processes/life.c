@@ -151,6 +151,52 @@ Test(processes, detached_threads_leave_no_zombie, .timeout = 20)
         cr_assert_eq(thread_join(spawn(give_back, NULL), NULL), 0);
 }
 
+/* Three generations: the last has had a child of its own, and is not to be
+ * cancelled. */
+struct lineage {
+    struct semaphore told;
+    thread_t grandchild;
+};
+
+static void *
+be_a_grandchild(void *arg)
+{
+    struct lineage *l = arg;
+    thread_t child;
+    thread_set_cancelable(false);
+    if (thread_create(&child, NULL, give_back, NULL) != 0 ||
+        thread_join(child, NULL) != 0)
+        return NULL;
+    semaphore_wait(&l->told);
+    return NUMBER(5);
+}
+
+static void *
+be_a_child(void *arg)
+{
+    struct lineage *l = arg;
+    void *result = NULL;
+    if (thread_create(&l->grandchild, NULL, be_a_grandchild, l) == 0)
+        thread_join(l->grandchild, &result);
+    return result;
+}
+
+Test(processes, a_signal_to_look_around_ends_nobody, .timeout = 10)
+{
+    struct lineage *l = thread_shared_alloc(sizeof *l);
+    struct thread_info info = {.wait = THREAD_WAIT_NONE};
+    void *result = NULL;
+    thread_t child = spawn(be_a_child, l);
+    while (info.wait != THREAD_WAIT_SEMAPHORE)
+        thread_info(l->grandchild, &info);
+    for (int i = 0; i < 10; i++)
+        thread_cancel(l->grandchild);
+    cr_expect_eq(thread_info(l->grandchild, &info), 0);
+    semaphore_post(&l->told);
+    cr_expect_eq(thread_join(child, &result), 0);
+    cr_expect_eq(VALUE(result), 5, "it lived to tell");
+}
+
 static void *
 have_a_child(void *unused)
 {
