@@ -25,10 +25,12 @@
 #include "io_engine.h"
 #include "io_sqe.h"
 #include "panic.h"
+#include "sched.h"
 
 #include <errno.h>
 #include <liburing.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Operations that may wait to be handed over; more are handed over early. The
@@ -178,6 +180,26 @@ waits_first(const struct io_op *op)
            ring.flags & IORING_SETUP_DEFER_TASKRUN;
 }
 
+/*
+ * If nobody else is ready, and nothing was collected, a send would be handed
+ * over alone, and its thread would wait for what is done at once: then the
+ * system call is the shorter way. With others at work it is not: sends that
+ * are handed over together wake their readers together, and what those answer
+ * comes together too.
+ */
+static bool
+sent_directly(struct io_op *op)
+{
+    if (op->call != IO_SEND || sched_self()->ready.count > 0 ||
+        io_uring_sq_ready(&ring) > 0)
+        return false;
+    ssize_t n = send(op->fd, op->buf, op->count, op->flags | MSG_DONTWAIT);
+    if (n < 0 && errno == EAGAIN && !(op->flags & MSG_DONTWAIT))
+        return false;
+    io_complete(op, n < 0 ? -errno : n);
+    return true;
+}
+
 static void
 uring_submit(struct io_op *op)
 {
@@ -186,6 +208,8 @@ uring_submit(struct io_op *op)
         io_complete(op, -refused);
         return;
     }
+    if (sent_directly(op))
+        return;
     struct io_uring_sqe *sqe = get_sqe();
     io_sqe_prepare(sqe, op);
     if (waits_first(op))
