@@ -169,8 +169,8 @@ run(struct demo_run *d)
                  gap, late ? " and with thread_read" : "");
     for (struct way *w = ways; w < ways + WAYS; w++)
         w->cost = post_try(&p, w->name, w->receive);
-    for (int i = WAYS - 1; i >= 0;
-         i--) /* first the one that models differ in */
+    /* First the way that models differ in. */
+    for (int i = WAYS - 1; i >= 0; i--)
         note(d, &ways[i], "latency", ways[i].cost.latency, "ms");
     for (int i = WAYS - 1; i >= 0; i--)
         note(d, &ways[i], "cpu", ways[i].cost.cpu, "%");
