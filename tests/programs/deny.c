@@ -2,7 +2,7 @@
 /*
  * deny.c - run a program to which the kernel denies a system call, as
  * containers do:
- *     deny EPERM|ENOSYS CALL PROGRAM [ARGUMENT...]
+ *     deny EPERM|ENOSYS|ENOMEM|EMFILE CALL PROGRAM [ARGUMENT...]
  *
  * A seccomp filter of our own making, so that no library is needed. It looks
  * at the number of each system call; the one that was named fails with the
@@ -42,6 +42,12 @@ static const struct {
 } calls[] = {
     {"io_uring_setup", SYS_io_uring_setup},
     {"io_uring_enter", SYS_io_uring_enter},
+    {"epoll_create1", SYS_epoll_create1},
+    {"epoll_pwait2", SYS_epoll_pwait2},
+    {"preadv2", SYS_preadv2},
+    {"pwritev2", SYS_pwritev2},
+    {"eventfd2", SYS_eventfd2},
+    {"clone3", SYS_clone3},
     {"userfaultfd", SYS_userfaultfd},
 };
 enum { CALLS = sizeof calls / sizeof *calls };
@@ -51,7 +57,9 @@ static void usage(void) __attribute__((noreturn));
 static void
 usage(void)
 {
-    fputs("usage: deny EPERM|ENOSYS CALL PROGRAM...\nCALL is one of:", stderr);
+    fputs("usage: deny EPERM|ENOSYS|ENOMEM|EMFILE CALL PROGRAM...\nCALL is one "
+          "of:",
+          stderr);
     for (int i = 0; i < CALLS; i++)
         fprintf(stderr, " %s", calls[i].name);
     fputs("\n", stderr);
@@ -67,13 +75,28 @@ number_of(const char *name)
     usage();
 }
 
+static unsigned
+error_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        unsigned error;
+    } errors[] = {{"EPERM", EPERM},
+                  {"ENOSYS", ENOSYS},
+                  {"ENOMEM", ENOMEM},
+                  {"EMFILE", EMFILE}};
+    for (int i = 0; i < 4; i++)
+        if (strcmp(errors[i].name, name) == 0)
+            return errors[i].error;
+    usage();
+}
+
 int
 main(int argc, char **argv)
 {
     if (argc < 4)
         usage();
-    unsigned error = strcmp(argv[1], "ENOSYS") == 0 ? ENOSYS : EPERM;
-    if (deny(number_of(argv[2]), error) != 0) {
+    if (deny(number_of(argv[2]), error_of(argv[1])) != 0) {
         perror("deny: no filter");
         return 77;
     }
