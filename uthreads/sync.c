@@ -125,20 +125,26 @@ mutex_trylock(struct mutex *mutex)
     return 0;
 }
 
-/* Release a mutex that the caller holds once: to the first waiter. */
+/* Threads wait for it: it goes to the first of them. */
 static void
 hand_over(struct mutex_view *m)
 {
     struct uthread *next = sched_first_waiter(&m->waiters);
+    sched_wake(next); /* it leaves the line, and lends no more */
+    give_to(m, next);
+}
+
+/* Release a mutex that the caller holds once. */
+static inline void
+release(struct mutex_view *m)
+{
     order_release(m);
     if (the_sched.policy->by_priority)
         inherit_release(the_sched.current, m);
     m->owner = 0;
     m->depth = 0;
-    if (next) {
-        sched_wake(next); /* it leaves the line, and lends no more */
-        give_to(m, next);
-    }
+    if (!list_empty(&m->waiters))
+        hand_over(m);
 }
 
 int
@@ -150,7 +156,7 @@ mutex_unlock(struct mutex *mutex)
     if (m->depth > 1)
         m->depth--;
     else
-        hand_over(m);
+        release(m);
     return 0;
 }
 
@@ -201,7 +207,7 @@ cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
         return EPERM;
     /* Lost wake-up if another thread could signal between these two: none
      * can, since waking the next holder does not switch to it. */
-    hand_over(m);
+    release(m);
     int error = wait_for_signal(c, deadline);
     mutex_lock_until(mutex, THREAD_FOREVER);
     if (error == ECANCELED)
