@@ -93,6 +93,8 @@ read_wait(const struct process *p, const char *block, struct seen *seen)
         return;
     field(p, block, d->thread.wait_since, &info->wait_since,
           sizeof info->wait_since);
+    if (d->wait_since_is_stamp)
+        info->wait_since = clock_stamp_to_ns(info->wait_since);
     field(p, wait, d->wait.object, &info->wait_on, sizeof info->wait_on);
     info->wait_thread = kept_waiting_by(p, info, wait);
     read_object_name(p, seen);

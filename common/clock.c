@@ -90,3 +90,15 @@ clock_ns_to_ticks(uint64_t ns)
 {
     return (uint64_t)((double)ns / rate());
 }
+
+/* Counted back from now, so the error of the rate grows with the age of the
+ * stamp and not with that of the process. */
+uint64_t
+clock_stamp_to_ns(uint64_t stamp)
+{
+    if (!clock_ticks_are_tsc)
+        return stamp;
+    struct clock_pair now = clock_pair_now();
+    uint64_t age = now.ticks > stamp ? now.ticks - stamp : 0;
+    return now.ns - clock_ticks_to_ns(age);
+}

@@ -43,6 +43,7 @@ const struct descriptor uthreads_descriptor = {
     .mutex_owner = offsetof(struct mutex_view, owner),
     .rwlock_writer = offsetof(struct rwlock_view, writer),
     .stack_head = STACK_HEAD,
+    .wait_since_is_stamp = 1,
 };
 
 DESCRIPTOR_FOUND_BY_NOTE(uthreads_descriptor);

@@ -50,7 +50,7 @@ describe(const struct uthread *t, struct thread_info *info)
     if (!t->wait)
         return;
     info->wait = t->wait->kind;
-    info->wait_since = t->wait_since;
+    info->wait_since = clock_stamp_to_ns(t->wait_since);
     info->wait_on = t->wait->object;
     info->wait_thread = kept_waiting_by(t->wait);
     info->wait_fd = t->wait->fd;

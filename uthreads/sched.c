@@ -303,7 +303,7 @@ sched_block(const struct wait *wait)
     t->wait = wait;
     if (wait->queue)
         list_append(wait->queue, &t->link);
-    t->wait_since = clock_coarse();
+    t->wait_since = clock_stamp();
     if (__builtin_expect(trace_on, 0))
         trace_block(s, s->current);
     leave(s);

@@ -43,7 +43,7 @@ struct uthread {
     enum thread_state state;
     int saved_errno;         /* while it does not run */
     const struct wait *wait; /* while it is blocked */
-    uint64_t wait_since;     /* ns, to within a tick of the kernel's clock */
+    uint64_t wait_since;     /* a clock_stamp */
     uint64_t switches;
     uint64_t run_ticks;
 
