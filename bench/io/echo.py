@@ -143,6 +143,7 @@ def judge(goals, servers, n):
     for name in FOREIGN:
         goals.add_ratio(f"uring : {name}, {at}", ours.rates, get(name).rates,
                         1)
+        goals.add_ratio("  its CPU a reply", ours.cpu, get(name).cpu, None)
     if n in WANTED_OF_PTHREADS:
         goals.add_ratio(f"uring : a pthread each, {at}", ours.rates,
                         get(PTHREADS).rates, WANTED_OF_PTHREADS[n])

@@ -5,8 +5,10 @@ A shared machine changes its speed from one second to the next. So whatever is
 compared is measured in turn, round after round; what counts is the median of
 the ratios within the same rounds, and the quartiles say how sure that is.
 """
+import ctypes
 import os
 import select
+import signal
 import statistics
 import subprocess
 import time
@@ -36,12 +38,26 @@ class CPUs:
         self.apart = self.server != self.client
 
 
+PR_SET_PDEATHSIG = 1
+libc = ctypes.CDLL(None)
+
+
+def on_cpu(cpu):
+    """What a child does before it becomes a program: it goes to its CPU, and
+    sees to it that it does not outlive us, however we end."""
+    def prepare():
+        os.sched_setaffinity(0, {cpu} if cpu is not None else
+                             os.sched_getaffinity(0))
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    return prepare
+
+
 def spawn(command, cpu, env=None, **options):
     """A program on one CPU, with its input and output in our hands."""
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         bufsize=1, env={**os.environ, **(env or {})},
-        preexec_fn=lambda: os.sched_setaffinity(0, {cpu}), **options)
+        preexec_fn=on_cpu(cpu), **options)
 
 
 def read_line(process, limit=LIMIT):
@@ -59,11 +75,10 @@ def read_line(process, limit=LIMIT):
 
 def text_of(command, cpu=None, env=None, limit=LIMIT):
     """What a program prints; GivenUp if it cannot be run, or fails."""
-    pin = None if cpu is None else lambda: os.sched_setaffinity(0, {cpu})
     try:
         done = subprocess.run(command, capture_output=True, text=True,
                               env={**os.environ, **(env or {})},
-                              timeout=limit, preexec_fn=pin)
+                              timeout=limit, preexec_fn=on_cpu(cpu))
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GivenUp(str(error)) from error
     if done.returncode != 0:

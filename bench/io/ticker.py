@@ -10,7 +10,7 @@ import subprocess
 import measure
 
 WANTED = 1.06  # periods
-ROUNDS = 5  # at most: the longest gap of each, and the median of these
+ROUNDS = 3  # at most: the longest gap of each, and the median of these
 COLUMNS = "uring", "epoll", "blocking", "kernel"
 JUDGED = "uring", "epoll"
 
