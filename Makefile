@@ -295,7 +295,7 @@ LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS)
 TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh \
-    $(filter-out %/lib.py,$(wildcard tests/servers/*.py))
+    $(filter-out %/lib.py %/without_openat2.py,$(wildcard tests/servers/*.py))
 
 $(foreach r,$(TEST_ROOMS),\
     $(call tests_in,$(r))): \

@@ -36,16 +36,10 @@ holds "the blocking engine is named" '.variant | endswith("io blocking")'
 shows as-predicted echo user env UTHREADS_IO=blocking UTHREADS_POLICY=lottery \
     "$demos/echo-user" --json
 
-if UTHREADS_IO=epoll "$demos/echo-user" 2>&1 | grep -q 'is not known'; then
-    for what in status form name silence number bytes; do
-        skip "epoll: $what" "this library has no epoll engine"
-    done
-else
-    shows as-predicted echo user \
-        env UTHREADS_IO=epoll "$demos/echo-user" --json
-    holds "epoll is named" '.variant | endswith("io epoll")'
-    served epoll
-fi
+shows as-predicted echo user \
+    env UTHREADS_IO=epoll "$demos/echo-user" --json
+holds "epoll is named" '.variant | endswith("io epoll")'
+served epoll
 
 # No room: the experiment says so, and how far it came.
 if can_be_nobody && command -v prlimit >/dev/null; then

@@ -198,7 +198,7 @@ def draining(model, io, name, how):
 
 
 def main():
-    found = list(engines())
+    found = engines()
     plan(len(found) * CHECKS)
     for model, io, name in found:
         server = Server("echo", model, io=io)

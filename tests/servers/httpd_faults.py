@@ -204,7 +204,7 @@ def fuzz(root, model, io, name):
 
 
 def main():
-    found = list(engines())
+    found = engines()
     plan(len(found) * CHECKS + 1)
     with Directory() as d:
         d.file("index.html", PAGE)
