@@ -96,8 +96,8 @@ KTHREADS := $(call kthreads_but,gil.c)
 GIL      := $(call kthreads_but,no_gil.c)
 # Where the kernel does the waiting, input and output are the same objects.
 PROCESSES := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard processes/*.c)) \
-    $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard kthreads/io*.c) \
-        kthreads/blocking.c)
+    $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out kthreads/io_close.c,\
+        $(wildcard kthreads/io*.c)) kthreads/blocking.c kthreads/interrupt.c)
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
 # What has a header is what experiments share.
 SHARED   := $(basename $(notdir $(wildcard demos/*.h)))

@@ -12,14 +12,18 @@
 
 #include "thread.h"
 
+#include <poll.h>
+
 /* What a blocked thread waits for. All zero bytes: nothing, it is running. */
 struct wait {
     enum thread_wait kind;
-    const void *object; /* mutex, condition variable, semaphore */
-    thread_t thread;    /* whose end is awaited */
-    int fd;             /* of an I/O operation */
-    const char *call;   /* its name */
-    uint64_t since;     /* filled in by wait_begin */
+    const void *object;          /* mutex, condition variable, semaphore */
+    thread_t thread;             /* whose end is awaited */
+    int fd;                      /* of an I/O operation */
+    const char *call;            /* its name */
+    const struct pollfd *polled; /* ... of a poll: all its descriptors */
+    size_t polled_count;
+    uint64_t since; /* filled in by wait_begin */
 };
 
 /*

@@ -60,12 +60,25 @@ struct io_kind {
     short readiness;  /* of the descriptor, as poll has it, that allows it; 0:
                          it is not to be had by waiting for readiness */
     bool of_socket;   /* its flags are of the MSG_ kind */
+    bool no_fd;       /* fd is not what it waits for */
+    bool once;        /* what a signal has interrupted is not tried again */
 };
 
 extern const struct io_kind io_kinds[IO_CALLS];
 
 /* offset for a transfer at the file's own position. */
 #define IO_AT_POSITION ((off_t)-1)
+
+/* Where a sendfile or splice takes from, and offsets as the system call wants
+ * them: NULL is a descriptor's own position. */
+struct io_move {
+    int from;
+    off_t *from_offset;
+    off_t *to_offset;
+};
+
+/* flags of a sync that leaves out what describes the file: the ring's own. */
+#define IO_DATA_ONLY 1
 
 /* One operation. Lies in the frame of the thread that waits for it, which does
  * not go on before the operation is done: the kernel may write into the
@@ -88,9 +101,9 @@ struct io_op {
         struct msghdr *message;
         struct sockaddr *addr; /* accept, connect */
         const char *path;
-        siginfo_t *info; /* waitid: out */
-        uint32_t *word;  /* futex */
-        int from;        /* sendfile, splice: the other descriptor */
+        siginfo_t *info;            /* waitid: out */
+        uint32_t *word;             /* futex */
+        const struct io_move *move; /* sendfile, splice */
     };
     union {
         size_t count;        /* of bytes, or of the vector's pieces */
@@ -102,7 +115,6 @@ struct io_op {
     };
     union {
         off_t offset;        /* of a transfer */
-        off_t *from_offset;  /* sendfile: where in from; or NULL */
         struct statx *about; /* statx: out */
     };
     uint64_t deadline; /* for whoever waits on the spot */
@@ -127,12 +139,28 @@ long io_perform(struct io_op *op, uint64_t deadline);
  * -EAGAIN if it would have to. Never switches. */
 long io_look(const struct io_op *op);
 
+/* End the waits of all threads in an operation on this descriptor, which the
+ * caller is about to close: they get EBADF. Never switches. */
+void io_end_waits(int fd);
+
 /* ---- What models use ---- */
+
+/* The descriptor that an operation waits for, or -1. */
+static inline int
+io_waits_for(const struct io_op *op)
+{
+    return io_kinds[op->call].no_fd ? -1 : op->fd;
+}
 
 /* The operation's system call, here and now: its result, or -errno. It waits
  * as long as it waits, and knows of no thread: whoever calls it may be a
  * kernel thread that is none of ours. */
 long io_system_call(const struct io_op *op);
+
+/* The same on descriptors that are O_NONBLOCK for as long as it takes. Two
+ * kernel threads must not do so at once: each might restore what the other had
+ * set. */
+long io_call_nonblocking(const struct io_op *op);
 
 /* ---- What the calls use ---- */
 

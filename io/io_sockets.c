@@ -105,3 +105,35 @@ thread_send_until(int fd, const void *buf, size_t count, int flags,
                        .flags = flags | MSG_NOSIGNAL};
     return io_perform(&op, deadline);
 }
+
+ssize_t
+thread_recvmsg(int fd, struct msghdr *message, int flags)
+{
+    return thread_recvmsg_until(fd, message, flags, THREAD_FOREVER);
+}
+
+ssize_t
+thread_recvmsg_until(int fd, struct msghdr *message, int flags,
+                     uint64_t deadline)
+{
+    struct io_op op = {
+        .call = IO_RECVMSG, .fd = fd, .message = message, .flags = flags};
+    return io_perform(&op, deadline);
+}
+
+ssize_t
+thread_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    return thread_sendmsg_until(fd, message, flags, THREAD_FOREVER);
+}
+
+ssize_t
+thread_sendmsg_until(int fd, const struct msghdr *message, int flags,
+                     uint64_t deadline)
+{
+    struct io_op op = {.call = IO_SENDMSG,
+                       .fd = fd,
+                       .message = (struct msghdr *)(uintptr_t)message,
+                       .flags = flags | MSG_NOSIGNAL};
+    return io_perform(&op, deadline);
+}

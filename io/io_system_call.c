@@ -29,14 +29,14 @@ const struct io_kind io_kinds[IO_CALLS] = {
     [IO_RECVMSG] = {"recvmsg", POLLIN, .of_socket = true},
     [IO_SENDMSG] = {"sendmsg", POLLOUT, .of_socket = true},
     [IO_POLL] = {"poll"},
-    [IO_OPEN] = {"open"},
-    [IO_CLOSE] = {"close"},
+    [IO_OPEN] = {"open", .no_fd = true},
+    [IO_CLOSE] = {"close", .once = true}, /* the descriptor is gone */
     [IO_FSYNC] = {"fsync"},
-    [IO_STATX] = {"stat"},
+    [IO_STATX] = {"stat", .no_fd = true},
     [IO_SENDFILE] = {"sendfile"},
     [IO_SPLICE] = {"splice"},
-    [IO_WAITID] = {"waitpid"},
-    [IO_FUTEX_WAIT] = {"futex"},
+    [IO_WAITID] = {"waitpid", .no_fd = true},
+    [IO_FUTEX_WAIT] = {"futex", .no_fd = true},
 };
 
 static long
@@ -95,10 +95,11 @@ call(const struct io_op *op)
     case IO_STATX:
         return statx(op->fd, op->path, op->flags, op->mask, op->about);
     case IO_SENDFILE:
-        return sendfile(op->fd, op->from, op->from_offset, op->count);
+        return sendfile(op->fd, op->move->from, op->move->from_offset,
+                        op->count);
     case IO_SPLICE:
-        return splice(op->from, NULL, op->fd, NULL, op->count,
-                      (unsigned)op->flags);
+        return splice(op->move->from, op->move->from_offset, op->fd,
+                      op->move->to_offset, op->count, (unsigned)op->flags);
     case IO_WAITID:
         return waitid(op->id_type, (id_t)op->fd, op->info, op->flags);
     case IO_FUTEX_WAIT: return futex_wait(op);

@@ -31,14 +31,16 @@
 #include "io_op.h"
 
 #include "clock.h"
+#include "interrupt.h"
+#include "io_close.h"
 #include "poll_until.h"
 #include "waiting.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <unistd.h>
+
+atomic_uint io_waited[IO_WAITED];
 
 /* ---- The system call, and nothing more ---- */
 
@@ -50,25 +52,20 @@ call(const struct io_op *op)
     long result;
     do
         result = io_system_call(op);
-    while (result == -EINTR);
+    while (result == -EINTR && !io_kinds[op->call].once);
     call_end(begun);
     return result;
 }
 
-/* The call on a descriptor that is O_NONBLOCK for just as long. One lock for
- * all: else two threads could each restore what the other had set. */
+/* One lock for all. */
 static long
 call_nonblocking(const struct io_op *op)
 {
+    bool begun = call_begin();
     flags_lock();
-    int flags = fcntl(op->fd, F_GETFL);
-    bool change = flags >= 0 && !(flags & O_NONBLOCK);
-    if (change)
-        fcntl(op->fd, F_SETFL, flags | O_NONBLOCK);
-    long result = call(op);
-    if (change)
-        fcntl(op->fd, F_SETFL, flags);
+    long result = io_call_nonblocking(op);
     flags_unlock();
+    call_end(begun);
     return result;
 }
 
@@ -114,8 +111,36 @@ poll_and_wait(void *arg)
                                           : io_kinds[w->op->call].readiness;
     struct pollfd fd = {.fd = w->op->fd, .events = events};
     int n = poll_until(&fd, 1, w->op->deadline);
-    w->result = n > 0 ? fd.revents : n < 0 ? -errno : -ETIMEDOUT;
+    if (n > 0)
+        w->result = fd.revents & POLLNVAL ? -EBADF : fd.revents;
+    else
+        w->result = n < 0 ? -errno : -ETIMEDOUT;
     return 0;
+}
+
+/* Where another thread that closes the descriptor sees that it is waited for.
+ * Put it around every wait. */
+static void
+begin(const struct io_op *op)
+{
+    wait_begin((struct wait){.kind = THREAD_WAIT_IO,
+                             .fd = io_waits_for(op),
+                             .call = io_kinds[op->call].name});
+    io_wait_begins(io_waits_for(op));
+}
+
+static void
+end(const struct io_op *op)
+{
+    wait_end();
+    io_wait_ends(io_waits_for(op));
+}
+
+static void
+cancelled(void *arg)
+{
+    const struct io_wait *w = arg;
+    io_wait_ends(io_waits_for(w->op));
 }
 
 /* Wait in the kernel, where a cancellation can end it. */
@@ -123,15 +148,8 @@ static long
 wait_in(int (*wait)(void *), const struct io_op *op)
 {
     struct io_wait w = {.op = op};
-    cancel_point(wait, NULL, &w);
+    cancel_point(wait, cancelled, &w);
     return w.result;
-}
-
-static void
-begin(const struct io_op *op)
-{
-    wait_begin((struct wait){
-        .kind = THREAD_WAIT_IO, .fd = op->fd, .call = io_kinds[op->call].name});
 }
 
 /* Without a deadline: the system call itself waits. A poll beforehand tells
@@ -144,8 +162,59 @@ wait_for(const struct io_op *op)
         return call(op);
     begin(op);
     long result = wait_in(call_and_wait, op);
-    wait_end();
+    end(op);
     return result;
+}
+
+/*
+ * With a deadline, but for what no poll can wait for: the system call, and at
+ * the deadline something that gets us out of it.
+ */
+struct timed_wait {
+    const struct io_op *op;
+    timer_t timer;
+    long result;
+};
+
+static int
+call_and_be_interrupted(void *arg)
+{
+    struct timed_wait *w = arg;
+    do
+        w->result = io_system_call(w->op);
+    while (w->result == -EINTR && clock_now() < w->op->deadline);
+    if (w->result == -EINTR)
+        w->result = -ETIMEDOUT;
+    return 0;
+}
+
+static void
+stop_timer(void *arg)
+{
+    struct timed_wait *w = arg;
+    interrupt_stop(&w->timer);
+    io_wait_ends(io_waits_for(w->op));
+}
+
+static long
+wait_and_be_interrupted(const struct io_op *op)
+{
+    struct timed_wait w = {.op = op};
+    int error = interrupt_at(op->deadline, &w.timer);
+    if (error)
+        return -error;
+    begin(op);
+    cancel_point(call_and_be_interrupted, stop_timer, &w);
+    wait_end();
+    stop_timer(&w);
+    return w.result;
+}
+
+/* Is there a deadline that the system call does not know of? */
+static bool
+needs_timer(const struct io_op *op)
+{
+    return op->deadline != THREAD_FOREVER && op->call != IO_FUTEX_WAIT;
 }
 
 /* With one: look, and poll until it is worth another look. */
@@ -161,7 +230,7 @@ poll_and_look(const struct io_op *op)
         if (result >= 0)
             result = io_look(op);
     }
-    wait_end();
+    end(op);
     return result;
 }
 
@@ -170,7 +239,7 @@ poll_for(const struct io_op *op)
 {
     begin(op);
     long result = wait_in(poll_and_wait, op);
-    wait_end();
+    end(op);
     return result;
 }
 
@@ -184,6 +253,8 @@ perform(const struct io_op *op)
         return call(op); /* the caller has said that it must not wait */
     if (op->deadline != THREAD_FOREVER && kind->readiness)
         return poll_and_look(op);
+    if (needs_timer(op))
+        return wait_and_be_interrupted(op);
     long result = wait_for(op);
     if (result == -EAGAIN && kind->readiness)
         return poll_and_look(op); /* O_NONBLOCK */
@@ -231,11 +302,18 @@ call_connect(void *arg)
 }
 
 static void
-put_back(void *arg)
+put_back(const struct connecting *c)
 {
-    const struct connecting *c = arg;
     setsockopt(c->op->fd, SOL_SOCKET, SO_SNDTIMEO, &c->time_out,
                sizeof c->time_out);
+}
+
+static void
+cancel_connect(void *arg)
+{
+    const struct connecting *c = arg;
+    put_back(c);
+    io_wait_ends(c->op->fd);
 }
 
 /* The deadline is the socket's own time-out for as long. Polling would not do:
@@ -248,8 +326,8 @@ perform_connect(const struct io_op *op)
     if (getsockopt(op->fd, SOL_SOCKET, SO_SNDTIMEO, &c.time_out, &size) != 0)
         return -errno;
     begin(op);
-    cancel_point(call_connect, put_back, &c);
-    wait_end();
+    cancel_point(call_connect, cancel_connect, &c);
+    end(op);
     put_back(&c);
     return c.result;
 }

@@ -2,6 +2,7 @@
 /* io_poll.c - waiting for the first of many descriptors: poll(2) does. */
 #include "clock.h"
 #include "io.h"
+#include "io_close.h"
 #include "poll_until.h"
 #include "waiting.h"
 
@@ -18,6 +19,20 @@ call_poll(void *arg)
     return poll_until(w->fds, w->count, w->deadline);
 }
 
+/* Tell io_close.c of all the descriptors, or that it is over. */
+static void
+note_all(const struct poll_wait *w, void (*note)(int fd))
+{
+    for (nfds_t i = 0; i < w->count; i++)
+        note(w->fds[i].fd);
+}
+
+static void
+end_note(void *arg)
+{
+    note_all(arg, io_wait_ends);
+}
+
 int
 thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
 {
@@ -26,9 +41,14 @@ thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
     int n = poll_until(fds, count, 0);
     if (n != 0 || deadline <= clock_now())
         return n;
-    wait_begin((struct wait){
-        .kind = THREAD_WAIT_IO, .fd = count ? fds[0].fd : -1, .call = "poll"});
-    n = cancel_point(call_poll, NULL, &w);
+    wait_begin((struct wait){.kind = THREAD_WAIT_IO,
+                             .fd = count ? fds[0].fd : -1,
+                             .call = "poll",
+                             .polled = fds,
+                             .polled_count = count});
+    note_all(&w, io_wait_begins);
+    n = cancel_point(call_poll, end_note, &w);
     wait_end();
+    note_all(&w, io_wait_ends);
     return n;
 }

@@ -8,6 +8,7 @@
  * it is detached, the thread itself, for its stack is glibc's to free.
  */
 #include "cancel.h"
+#include "interrupt.h"
 #include "key.h"
 #include "kthread.h"
 #include "panic.h"
@@ -152,6 +153,7 @@ static void
 begin(struct kthread *t)
 {
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL); /* see cancel.c */
+    interrupt_allow();
     current = t;
     pthread_mutex_lock(&t->lock);
     t->tid = gettid();

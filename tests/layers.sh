@@ -17,12 +17,12 @@ floors_of() {
         "descriptor;" \
         "explore explore_serve; way_out; preempt;" \
         "io io_* blocking; start" ;;
-    kthreads) echo "kthread gil no_gil; sync_view; cancel key;" \
+    kthreads) echo "kthread interrupt gil no_gil; sync_view; cancel key;" \
         "thread sync shared time report once rwlock barrier event channel" \
         "descriptor; io io_* blocking; start" ;;
     processes) echo "futex; process; shared sync_view; cancel key report reap;" \
         "thread sync time once rwlock barrier event channel preempt" \
-        "descriptor; start" ;;
+        "descriptor; io_close start" ;;
     esac
 }
 

@@ -10,13 +10,13 @@
  * that its owner has gone on to use for something else.
  */
 #include "cancel.h"
+#include "io_close.h"
 #include "io_engine.h"
 #include "io_help.h"
 #include "sched.h"
 #include "time.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 /* So many operations that did not wait, and the others run. */
 #define TRIES 16
@@ -39,7 +39,7 @@ static struct wait
 waiting_for(struct io_op *op)
 {
     return (struct wait){.kind = THREAD_WAIT_IO,
-                         .fd = op->fd,
+                         .fd = io_waits_for(op),
                          .call = io_kinds[op->call].name,
                          .ops = op,
                          .op_count = 1,
@@ -57,12 +57,13 @@ cancel(struct io_op *op)
 
 /* An engine that tries first may find every operation done, and its thread
  * never blocks: now and then it gives way all the same. */
-static void
-let_others_run(void)
+static long
+done_at_once(const struct io_op *op)
 {
-    static unsigned done_at_once;
-    if (io_engine->suspends && ++done_at_once % TRIES == 0)
+    static unsigned count;
+    if (io_engine->suspends && ++count % TRIES == 0)
         sched_yield_to_others();
+    return op->result;
 }
 
 /* Do one operation: block until it is done. Its result or -errno; -ETIMEDOUT
@@ -75,14 +76,16 @@ perform_once(struct io_op *op, uint64_t deadline)
     op->done = op->helped = false;
     io_engine->submit(op);
     if (op->done)
-        let_others_run();
+        return done_at_once(op);
     struct wait wait = waiting_for(op);
     unsigned life = io_life;
-    int error = op->done ? 0 : time_block(&wait, deadline);
+    io_wait_begins(wait.fd);
+    int error = time_block(&wait, deadline);
     if (error && !op->done && life == io_life)
         cancel(op);
     while (!op->done && life == io_life)
         sched_block(&wait);
+    io_wait_ends(wait.fd);
     if (!op->done)
         return -ECANCELED;
     bool cut_short = op->result == -ECANCELED || op->result == -EINTR ||
@@ -116,8 +119,9 @@ wait_ready(const struct io_op *op, uint64_t deadline)
 static long
 perform(struct io_op *op, uint64_t deadline)
 {
+    bool once = io_kinds[op->call].once;
     long result = perform_once(op, deadline);
-    while (result == -EINTR || (result == -EAGAIN && may_wait(op))) {
+    while ((result == -EINTR && !once) || (result == -EAGAIN && may_wait(op))) {
         if (result == -EAGAIN) {
             long ready = wait_ready(op, deadline);
             if (ready < 0 && ready != -EINTR)
@@ -141,21 +145,13 @@ io_perform(struct io_op *op, uint64_t deadline)
     return -1;
 }
 
-/* One kernel thread runs all of ours, so nobody sees the flag change. */
+/* One kernel thread runs all of ours, so nobody sees a flag change. */
 long
 io_look(const struct io_op *op)
 {
+    if (!io_kinds[op->call].of_socket)
+        return io_call_nonblocking(op);
     struct io_op once = *op;
-    if (io_kinds[op->call].of_socket) {
-        once.flags |= MSG_DONTWAIT;
-        return io_system_call(&once);
-    }
-    int flags = fcntl(op->fd, F_GETFL);
-    bool change = flags >= 0 && !(flags & O_NONBLOCK);
-    if (change)
-        fcntl(op->fd, F_SETFL, flags | O_NONBLOCK);
-    long result = io_system_call(op);
-    if (change)
-        fcntl(op->fd, F_SETFL, flags);
-    return result;
+    once.flags |= MSG_DONTWAIT;
+    return io_system_call(&once);
 }

@@ -27,6 +27,10 @@ struct io_engine {
      * any other: done, perhaps with -ECANCELED. */
     void (*cancel)(struct io_op *op);
 
+    /* This number is about to stand for another file, or for none. NULL: the
+     * engine remembers nothing of descriptors. */
+    void (*closing)(int fd);
+
     /* Hand what was submitted to the kernel, and finish what is complete.
      * Never waits. */
     void (*poll)(void);

@@ -259,9 +259,7 @@ epoll_submit(struct io_op *op)
     bool in_vain = w->registered && w->empty && reads_stream(op);
     op->ended = false;
     long result = in_vain ? -EAGAIN : try_and_learn(w, op);
-    if (op->call == IO_CLOSE)
-        forget(op->fd);
-    else if (op->call == IO_ACCEPT)
+    if (op->call == IO_ACCEPT)
         forget((int)result);
     if (result == IO_NO_WAY)
         io_help(op);
@@ -404,6 +402,7 @@ const struct io_engine io_engine_epoll = {
     .open = epoll_open,
     .submit = epoll_submit,
     .cancel = epoll_cancel,
+    .closing = forget,
     .poll = epoll_poll,
     .wait = epoll_wait_until,
     .pending = epoll_pending,

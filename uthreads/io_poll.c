@@ -9,6 +9,7 @@
  */
 #include "cancel.h"
 #include "io.h"
+#include "io_close.h"
 #include "io_engine.h"
 #include "poll_until.h"
 #include "sched.h"
@@ -74,26 +75,47 @@ collect(const struct io_op *ops, struct pollfd *fds, nfds_t count)
     return ready;
 }
 
-int
-thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
+/* Tell io_close.c of all the descriptors, or that it is over. */
+static void
+note_all(const struct pollfd *fds, nfds_t count, void (*note)(int fd))
 {
-    thread_testcancel();
-    if (!io_engine->suspends)
-        return poll_until(fds, count, deadline);
-    struct io_op *ops = calloc(count ? count : 1, sizeof *ops);
-    if (!ops)
-        return errno = ENOMEM, -1;
+    for (nfds_t i = 0; i < count; i++)
+        note(fds[i].fd);
+}
+
+/* Poll until something is ready, or until *error says why not: how many. */
+static int
+poll_with(struct io_op *ops, struct pollfd *fds, nfds_t count,
+          uint64_t deadline, int *error)
+{
     struct wait wait = {.kind = THREAD_WAIT_IO,
                         .fd = count ? fds[0].fd : -1,
                         .call = "poll",
                         .ops = ops,
                         .op_count = count,
                         .cancellable = true};
-    submit_all(ops, fds, count);
     unsigned life = io_life;
-    int error = any_done(ops, fds, count) ? 0 : time_block(&wait, deadline);
+    submit_all(ops, fds, count);
+    note_all(fds, count, io_wait_begins);
+    *error = any_done(ops, fds, count) ? 0 : time_block(&wait, deadline);
     end_all(ops, count, &wait, life);
-    int ready = collect(ops, fds, count);
+    note_all(fds, count, io_wait_ends);
+    return collect(ops, fds, count);
+}
+
+int
+thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
+{
+    int error, ready;
+    thread_testcancel();
+    if (!io_engine->suspends)
+        return poll_until(fds, count, deadline);
+    struct io_op *ops = calloc(count ? count : 1, sizeof *ops);
+    if (!ops)
+        return errno = ENOMEM, -1;
+    do /* one of them was closed: the kernel says which */
+        ready = poll_with(ops, fds, count, deadline, &error);
+    while (error == EBADF && ready == 0);
     free(ops);
     if (error == ECANCELED && ready == 0)
         cancel_now();

@@ -108,6 +108,12 @@ io_sqe_refuses(const struct io_op *op)
     return 0;
 }
 
+void
+io_sqe_forget(int fd)
+{
+    seeker(fd)->believed = 0;
+}
+
 static void
 prepare_waitid(struct io_uring_sqe *sqe, const struct io_op *op)
 {
@@ -132,10 +138,7 @@ prepare_file(struct io_uring_sqe *sqe, const struct io_op *op)
     case IO_OPEN:
         io_uring_prep_openat(sqe, fd, op->path, flags, op->mode);
         break;
-    case IO_CLOSE:
-        seeker(fd)->believed = 0;
-        io_uring_prep_close(sqe, fd);
-        break;
+    case IO_CLOSE: io_uring_prep_close(sqe, fd); break;
     case IO_FSYNC: io_uring_prep_fsync(sqe, fd, (unsigned)flags); break;
     case IO_STATX:
         io_uring_prep_statx(sqe, fd, op->path, flags, op->mask, op->about);

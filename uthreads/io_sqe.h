@@ -15,4 +15,7 @@ void io_sqe_prepare(struct io_uring_sqe *sqe, const struct io_op *op);
  * that the system call gives: the operation is then not to be submitted. */
 int io_sqe_refuses(const struct io_op *op);
 
+/* Whatever was learnt of this descriptor is true no more. */
+void io_sqe_forget(int fd);
+
 #endif

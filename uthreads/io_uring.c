@@ -269,6 +269,7 @@ const struct io_engine io_engine_uring = {
     .open = uring_open,
     .submit = uring_submit,
     .cancel = uring_cancel,
+    .closing = io_sqe_forget,
     .poll = uring_poll,
     .wait = uring_wait,
     .pending = uring_pending,

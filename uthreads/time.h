@@ -18,7 +18,8 @@ void time_take_out(struct uthread *t);
  * passes (THREAD_FOREVER: it never does), or, if the wait is cancellable,
  * somebody cancels the thread. Returns 0 if what it waited for has come, else
  * ETIMEDOUT or ECANCELED; it is then off the queue it waited in. A caller that
- * gets ECANCELED puts its things in order and calls cancel_now.
+ * gets ECANCELED puts its things in order and calls cancel_now. A wait for I/O
+ * also ends with EBADF: the descriptor is about to be closed.
  */
 static inline int
 time_block(const struct wait *wait, uint64_t deadline)

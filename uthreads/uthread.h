@@ -68,7 +68,7 @@ struct uthread {
     /* Owned by time.c. */
     uint64_t deadline;
     size_t timer;   /* its place in the heap, counted from 1; 0: none */
-    int wait_error; /* how its wait ended: 0, ETIMEDOUT or ECANCELED */
+    int wait_error; /* how its wait ended: see time.h */
 
     /* Owned by thread.c. */
     thread_t id;
