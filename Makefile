@@ -107,9 +107,12 @@ DEMOS    := $(filter-out $(SHARED),\
 BUGS     := $(basename $(notdir $(wildcard demos/bugs/*.c)))
 BUG_MODELS := user user-asm
 # Of the demos those that keep what their threads share in shared memory.
-SHARING  := blocking census concurrency execution-context fairness interrupt \
-            locals memory-map nondeterminism overlap parallel race uring \
-            workers
+SHARING  := advice blocking census concurrency cost execution-context \
+            fairness interrupt ipc isolation locals malloc-preempted \
+            memory-map nondeterminism overhead overlap parallel philosophers \
+            philosophers-deadlock priority-inversion producer-consumer race \
+            readers-writers stack-overflow starvation stdio-locks sync \
+            tls-errno uring workers
 demos_on = $(if $(filter process,$(1)),$(filter $(SHARING),$(DEMOS)),$(DEMOS))
 DEMO_BINS := $(foreach m,$(MODELS),\
     $(patsubst %,$(BUILD)/demos/%-$(m),$(call demos_on,$(m)))) \

@@ -195,7 +195,7 @@ void
 figure_words(double value, const char *unit, char *text, size_t size)
 {
     if (strcmp(unit, "%") == 0) {
-        snprintf(text, size, "%.3g%%", value);
+        snprintf(text, size, value < 1 ? "%.2g%%" : "%.3g%%", value);
         return;
     }
     size_t at;
@@ -211,6 +211,5 @@ figure_words(double value, const char *unit, char *text, size_t size)
     int digits = value == floor(value) || large >= 100 ? 0
                  : large >= 10                         ? 1
                                                        : 2;
-    snprintf(text, size, "%.*f%s%s", digits, value, named ? " " : "",
-             ladder->units[at]);
+    snprintf(text, size, "%.*f%s", digits, value, ladder->units[at]);
 }

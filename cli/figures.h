@@ -16,7 +16,7 @@ struct column {
  * columns side by side as the page is wide. False if there was nothing. */
 bool figures_print(const struct column *columns, size_t count);
 
-/* A number and its unit in few letters: "12.3 ms", "41.2k". Units of time and
+/* A number and its unit in few letters: "12.3ms", "41.2k". Units of time and
  * of memory are changed for larger ones; any other is left out. */
 void figure_words(double value, const char *unit, char *text, size_t size);
 

@@ -43,7 +43,7 @@ mark(enum verdict verdict)
     return (page.unicode ? pretty : plain)[verdict];
 }
 
-/* "12.3 ms +", "skip [3]", "41.0 ms ! [4]". Returns its columns. */
+/* "12.3ms +", "skip[3]", "41.0ms ![4]". Returns its columns. */
 static int
 cell_text(const struct matrix_cell *cell, struct notes *notes, char *text,
           size_t size)
@@ -90,12 +90,20 @@ cell_at(const struct matrix *m, size_t row, size_t column)
     return &m->cells[row * m->column_count + column];
 }
 
+/* The columns of a title's longer half: settings stand below the model. */
+static int
+title_width(const char *title)
+{
+    int model = (int)strcspn(title, "+");
+    return larger(model, (int)strlen(title) - model);
+}
+
 /* A note's number takes up to four columns. */
 static int
 column_width(const struct matrix *m, size_t column)
 {
     char text[64];
-    int width = (int)strlen(m->columns[column].title);
+    int width = title_width(m->columns[column].title);
     for (size_t r = 0; r < m->row_count; r++) {
         struct matrix_cell cell = *cell_at(m, r, column);
         int note = cell.why ? 4 : 0;
@@ -141,6 +149,25 @@ measure_width(const struct matrix *m)
 
 /* ---- The table ---- */
 
+/* The settings of each column, if any has some. */
+static void
+print_settings(const struct matrix *m, size_t first, size_t last, int indent,
+               int gap)
+{
+    bool any = false;
+    for (size_t c = first; c < last; c++)
+        any |= strchr(m->columns[c].title, '+') != NULL;
+    if (!any)
+        return;
+    printf("%*s", indent, "");
+    for (size_t c = first; c < last; c++) {
+        const char *title = m->columns[c].title;
+        printf("%*s%*s", gap, "", column_width(m, c),
+               title + strcspn(title, "+"));
+    }
+    putchar('\n');
+}
+
 /* Columns first to last, not included, with the names of the rows. */
 static void
 print_part(const struct matrix *m, size_t first, size_t last,
@@ -152,10 +179,16 @@ print_part(const struct matrix *m, size_t first, size_t last,
     printf("%*s%-*s", INDENT, "", name, "demo");
     if (wide)
         printf("%*s%-*s", gap, "", measure, "measured");
-    for (size_t c = first; c < last; c++)
-        printf("%*s%*s", gap, "", column_width(m, c), m->columns[c].title);
-    page_ink(INK_PLAIN);
+    for (size_t c = first; c < last; c++) {
+        const char *title = m->columns[c].title;
+        int model = (int)strcspn(title, "+");
+        printf("%*s%*s%.*s", gap, "", column_width(m, c) - model, "", model,
+               title);
+    }
     putchar('\n');
+    print_settings(m, first, last, INDENT + name + (wide ? gap + measure : 0),
+                   gap);
+    page_ink(INK_PLAIN);
     for (size_t r = 0; r < m->row_count; r++) {
         printf("%*s%-*s", INDENT, "", name, m->rows[r]->name);
         if (wide)

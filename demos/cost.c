@@ -27,14 +27,17 @@ enum { ROUNDS = 7, CALLS = 2000, MADE = 200, PARKED = 500, YIELDS = 3000 };
 
 #define SOME 20 /* system calls: a kernel thread costs more, another fewer */
 
-static struct semaphore gate;
-static atomic_int arrived;
+static struct shared {
+    struct semaphore gate;
+    atomic_int arrived;
+    _Atomic uint64_t switches;
+} * shared;
 
 static void *
 park(void *arg)
 {
-    arrived++;
-    semaphore_wait(&gate);
+    shared->arrived++;
+    semaphore_wait(&shared->gate);
     return arg;
 }
 
@@ -47,14 +50,16 @@ measure_fresh(struct demo_run *d)
     for (int i = 0; i < PARKED; i++)
         parked[i] = demo_thread(d, "parked", park, NULL);
     uint64_t made = thread_now();
-    while (arrived < PARKED)
+    while (shared->arrived < PARKED)
         thread_yield();
     struct machine_memory after = machine_memory();
     for (int i = 0; i < PARKED; i++)
-        semaphore_post(&gate);
+        semaphore_post(&shared->gate);
     for (int i = 0; i < PARKED; i++)
         thread_join(parked[i], NULL);
     demo_measure(d, "fresh_create", 1e6 * demo_ms(start, made) / PARKED, "ns");
+    if (!thread_model()->shares_memory)
+        return; /* what a process has is in another's figures */
     demo_measure(d, "mapped_per_thread",
                  (after.mapped - before.mapped) / PARKED, "KiB");
     demo_measure(d, "resident_per_thread",
@@ -88,27 +93,27 @@ time_create_join(struct demo_run *d, int count)
 /* Yield, and tell how often it was really given the CPU: a scheduler may think
  * that whoever yields should go on all the same. */
 static void *
-yielder(void *switches)
+yielder(void *arg)
 {
     struct thread_info info = {.switches = 0};
     for (int i = 0; i < YIELDS; i++)
         thread_yield();
     thread_info(thread_self(), &info);
-    *(_Atomic uint64_t *)switches += info.switches;
-    return NULL;
+    shared->switches += info.switches;
+    return arg;
 }
 
 /* Two threads on one CPU that yield to each other. */
 static double
 time_switch(struct demo_run *d)
 {
-    _Atomic uint64_t switches = 0;
+    shared->switches = 0;
     uint64_t start = thread_now();
-    thread_t one = demo_thread(d, "yielder 1", yielder, &switches);
-    thread_t other = demo_thread(d, "yielder 2", yielder, &switches);
+    thread_t one = demo_thread(d, "yielder 1", yielder, NULL);
+    thread_t other = demo_thread(d, "yielder 2", yielder, NULL);
     thread_join(one, NULL);
     thread_join(other, NULL);
-    return 1e6 * demo_ms(start, thread_now()) / (double)switches;
+    return 1e6 * demo_ms(start, thread_now()) / (double)shared->switches;
 }
 
 static void
@@ -119,6 +124,7 @@ run(struct demo_run *d)
                  "to create and join a thread takes as long as %s than %d "
                  "system calls",
                  by_kernel ? "more" : "fewer", SOME);
+    shared = demo_shared(d, sizeof *shared);
     double call[ROUNDS], create_join[ROUNDS], change[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
         call[i] = time_system_call();
