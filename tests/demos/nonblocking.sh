@@ -27,7 +27,7 @@ shows as-predicted nonblocking user \
     env UTHREADS_IO=blocking "$demos/nonblocking-user" --json
 holds "the blocking engine: a thread each is as late as reading in turn" \
     "$(latency thread_read) >= 8"
-holds "and that was predicted" '.predicted | test("and with thread_read")'
+holds "and that was predicted" '.predicted | test("blocking reads and with thread_read")'
 
 "$BUILD/threadbare" compare nonblocking >"$tmp/out" 2>"$tmp/err"
 ok "compare shows the latency of all four beside each other" \
