@@ -3,13 +3,17 @@
 
 All servers run and all their connections stand at the same time, but only one
 is asked at a time: a burst each, round after round, every other round in
-reverse order.
+reverse order. A machine too busy for all rounds makes fewer, and says so.
 """
+import time
+
 import measure
 
 # Connections, and milliseconds of a burst: long enough for each connection to
 # be served several times.
 BURSTS = {1: 100, 100: 160, 1000: 240, 10000: 600}
+
+BUDGET = 240  # seconds for one number of connections; then no more rounds
 
 PLAIN = "plain epoll"
 OURS = "uthreads + uring"
@@ -90,27 +94,30 @@ class Server:
 
 
 def measure_servers(programs, load, cpus, connections, rounds):
-    """All servers with so many connections: a Server each, by name."""
-    servers = {}
+    """All servers with so many connections: a Server each, by name; and how
+    many rounds there was time for."""
+    servers, end = {}, time.monotonic() + BUDGET
     for name, (command, env) in programs.items():
         command = command.replace("{connections}", str(connections))
         servers[name] = Server(name, command.split(), env, load, cpus,
                                connections)
     order = list(servers.values())
-    for _ in range(rounds):
+    made = 0
+    while made < rounds and time.monotonic() < end:
         for server in order:
             server.burst(BURSTS[connections])
         order.reverse()
+        made += 1
     for server in servers.values():
         if not server.reason:
             server.resident = measure.resident(server.process.pid)
             server.stop()
-    return servers
+    return servers, made
 
 
-def show(servers, connections):
+def show(servers, connections, rounds):
     print(f"Echo of 64 B, {connections:,} connection"
-          f"{'s' if connections > 1 else ''}\n")
+          f"{'s' if connections > 1 else ''}, {rounds} rounds\n")
     print(f"  {'':21}{'replies/s':>10}  {'quartiles':17}{'p50':>7}{'p99':>8}"
           f"{'CPU':>6}{'memory':>7}")
     print(f"  {'':21}{'':>10}  {'':17}{'us':>7}{'us':>8}{'us':>6}"
@@ -156,9 +163,9 @@ def section(programs, load, cpus, options, goals):
     """The whole part: prints its tables, and returns its rows."""
     rows = []
     for connections in options.connections:
-        servers = measure_servers(programs, load, cpus, connections,
-                                  options.pairs)
-        show(servers, connections)
+        servers, rounds = measure_servers(programs, load, cpus, connections,
+                                          options.pairs)
+        show(servers, connections, rounds)
         judge(goals, servers, connections)
         rows += [s.as_row(connections) for s in servers.values()]
     return rows
