@@ -18,25 +18,25 @@
 #include <unistd.h>
 
 const struct io_kind io_kinds[IO_CALLS] = {
-    [IO_READ] = {"read", POLLIN},
-    [IO_WRITE] = {"write", POLLOUT},
-    [IO_READV] = {"readv", POLLIN},
-    [IO_WRITEV] = {"writev", POLLOUT},
-    [IO_ACCEPT] = {"accept", POLLIN},
-    [IO_CONNECT] = {"connect", POLLOUT},
-    [IO_RECV] = {"recv", POLLIN, .of_socket = true},
-    [IO_SEND] = {"send", POLLOUT, .of_socket = true},
-    [IO_RECVMSG] = {"recvmsg", POLLIN, .of_socket = true},
-    [IO_SENDMSG] = {"sendmsg", POLLOUT, .of_socket = true},
-    [IO_POLL] = {"poll"},
-    [IO_OPEN] = {"open", .no_fd = true},
-    [IO_CLOSE] = {"close", .once = true}, /* the descriptor is gone */
-    [IO_FSYNC] = {"fsync"},
-    [IO_STATX] = {"stat", .no_fd = true},
-    [IO_SENDFILE] = {"sendfile"},
-    [IO_SPLICE] = {"splice"},
-    [IO_WAITID] = {"waitpid", .no_fd = true},
-    [IO_FUTEX_WAIT] = {"futex", .no_fd = true},
+    [IO_READ] = {.name = "read", .readiness = POLLIN},
+    [IO_WRITE] = {.name = "write", .readiness = POLLOUT},
+    [IO_READV] = {.name = "readv", .readiness = POLLIN},
+    [IO_WRITEV] = {.name = "writev", .readiness = POLLOUT},
+    [IO_ACCEPT] = {.name = "accept", .readiness = POLLIN},
+    [IO_CONNECT] = {.name = "connect", .readiness = POLLOUT},
+    [IO_RECV] = {.name = "recv", .readiness = POLLIN, .of_socket = true},
+    [IO_SEND] = {.name = "send", .readiness = POLLOUT, .of_socket = true},
+    [IO_RECVMSG] = {.name = "recvmsg", .readiness = POLLIN, .of_socket = true},
+    [IO_SENDMSG] = {.name = "sendmsg", .readiness = POLLOUT, .of_socket = true},
+    [IO_POLL] = {.name = "poll"},
+    [IO_OPEN] = {.name = "open", .no_fd = true},
+    [IO_CLOSE] = {.name = "close", .once = true}, /* the descriptor is gone */
+    [IO_FSYNC] = {.name = "fsync"},
+    [IO_STATX] = {.name = "stat", .no_fd = true},
+    [IO_SENDFILE] = {.name = "sendfile"},
+    [IO_SPLICE] = {.name = "splice"},
+    [IO_WAITID] = {.name = "waitpid", .no_fd = true},
+    [IO_FUTEX_WAIT] = {.name = "futex", .no_fd = true},
 };
 
 static long
