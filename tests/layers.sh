@@ -21,7 +21,7 @@ floors_of() {
         "thread sync shared time report once rwlock barrier event channel" \
         "descriptor; io io_* blocking; start" ;;
     processes) echo "futex; process; shared sync_view; cancel key report reap;" \
-        "thread sync time once rwlock barrier event channel preempt" \
+        "thread waiting sync time once rwlock barrier event channel preempt" \
         "descriptor; io_close start" ;;
     esac
 }
