@@ -66,6 +66,15 @@ Test(channel, items_come_in_the_order_they_were_sent, .timeout = 10)
     cr_assert_eq(channel_destroy(&numbers), 0);
 }
 
+Test(channel, an_item_in_the_buffer_is_there_for_all, .timeout = 10)
+{
+    make(2);
+    cr_assert_eq(VALUE(join(spawn(send_later, NUMBER(3)))), 0);
+    cr_assert_eq(put(4), 0);
+    cr_assert_eq(take(), 3);
+    cr_assert_eq(number(join(spawn(receive_later, NULL))), 4);
+}
+
 Test(channel, a_full_one_makes_the_sender_wait_for_room, .timeout = 10)
 {
     make(1);
