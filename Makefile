@@ -646,8 +646,8 @@ uninstall:
 # ---- Housekeeping ----
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],include common io uthreads kthreads \
-               processes \
-               demos demos/bugs demos/httpd cli bench bench/io tests/*))
+               processes demos demos/bugs demos/httpd cli bench bench/io \
+               tests/*))
 
 format:
 	clang-format -i $(SOURCES)

@@ -12,7 +12,7 @@
  *                                                        ^ used
  *
  * Blocks are powers of two. A free one waits in the list of its size; it is
- * never split nor joined, which wastes at most half and is a page of code. Every
+ * never split nor joined, which wastes at most half, and is a page of code. A
  * free block is all zero bytes but for its header, so whoever gets it next has
  * zeroes; a large one also gives its pages back.
  */

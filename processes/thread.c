@@ -88,7 +88,7 @@ finish(struct process *t, void *result)
     fflush(NULL);
 }
 
-/* The last: whoever waits is told. From here on the control block is others'. */
+/* The last: whoever waits is told. Then the control block is the others'. */
 static void
 end(struct process *t)
 {
