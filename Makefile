@@ -107,12 +107,12 @@ DEMOS    := $(filter-out $(SHARED),\
 BUGS     := $(basename $(notdir $(wildcard demos/bugs/*.c)))
 BUG_MODELS := user user-asm
 # Of the demos those that keep what their threads share in shared memory.
-SHARING  := advice blocking census concurrency cost execution-context \
-            fairness interrupt ipc isolation locals malloc-preempted \
-            memory-map nondeterminism overhead overlap parallel philosophers \
-            philosophers-deadlock priority-inversion producer-consumer race \
-            readers-writers stack-overflow starvation stdio-locks sync \
-            tls-errno uring workers
+SHARING  := advice blocking census concurrency cost create execution-context \
+            fairness footprint interrupt ipc isolation locals \
+            malloc-preempted memory-map nondeterminism overhead overlap \
+            parallel philosophers philosophers-deadlock priority-inversion \
+            producer-consumer race readers-writers stack-overflow starvation \
+            stdio-locks switch sync tls-errno uring workers
 demos_on = $(if $(filter process,$(1)),$(filter $(SHARING),$(DEMOS)),$(DEMOS))
 DEMO_BINS := $(foreach m,$(MODELS),\
     $(patsubst %,$(BUILD)/demos/%-$(m),$(call demos_on,$(m)))) \
@@ -292,8 +292,8 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
 LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
-            files dns isolation tls-errno stdio-locks overlap memory-map locals \
-            census
+            files dns isolation tls-errno stdio-locks overlap memory-map \
+            locals census create switch footprint
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS)

@@ -7,7 +7,7 @@
 . tests/demos/checks.inc
 
 experiments="overlap concurrency census memory-map locals execution-context
-race interrupt fairness workers nondeterminism"
+race interrupt fairness workers nondeterminism create switch footprint"
 models="user kernel gil process"
 plan $((2 * $(echo $experiments | wc -w) * $(echo $models | wc -w) + 12))
 

@@ -5,7 +5,8 @@
 . tests/demos/checks.inc
 experiments="blocking uring pagefault nonblocking quantum-rescue download files
 dns parallel cost sleepers overlap concurrency census memory-map locals
-execution-context race interrupt fairness workers nondeterminism"
+execution-context race interrupt fairness workers nondeterminism create
+switch footprint"
 plan $((53 + 11 * $(echo $experiments | wc -w)))
 
 # refuses REGEX FLAGS...: one line on standard error and status 2, no more.

@@ -6,7 +6,8 @@
 . tests/demos/checks.inc
 
 lied_to="blocking uring pagefault nonblocking quantum-rescue download files
-    dns isolation tls-errno stdio-locks overlap memory-map locals census"
+    dns isolation tls-errno stdio-locks overlap memory-map locals census
+    create switch footprint"
 plan $((4 * $(echo $lied_to | wc -w)))
 
 for demo in $lied_to; do
