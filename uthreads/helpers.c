@@ -141,7 +141,8 @@ helper(void *arg)
 
 /* ---- On the scheduler's kernel thread ---- */
 
-/* Start one more helper. Returns 0 or an errno number. */
+/* Start one more helper, which waits for the lock that is held here. Returns 0
+ * or an errno number. */
 static int
 start_helper(struct helpers *h)
 {
@@ -161,11 +162,15 @@ start_helper(struct helpers *h)
     error = pthread_create(&thread, &attr, helper, h);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attr);
-    return error;
+    if (error)
+        return error;
+    h->count++;
+    h->idle++;
+    return 0;
 }
 
-/* See that somebody will do one job more than are queued. A new helper waits
- * for the lock, which is held here. Returns 0 or an errno number. */
+/* See that somebody will do one job more than are queued. Returns 0 or an errno
+ * number. Under the lock. */
 static int
 ensure_helper(struct helpers *h)
 {
@@ -176,10 +181,6 @@ ensure_helper(struct helpers *h)
     if (h->queued < h->idle || h->count == h->limit)
         return 0;
     int error = start_helper(h);
-    if (!error) {
-        h->count++;
-        h->idle++;
-    }
     return h->count > 0 ? 0 : error;
 }
 
@@ -233,6 +234,22 @@ helpers_break_off(struct helpers *h, struct helper_job *job)
     pthread_mutex_unlock(&h->lock);
 }
 
+/* A helper that was broken off has ended: somebody must do what is queued. If
+ * nobody can be had it is taken from the queue. Under the lock. */
+static struct list
+replace_lost(struct helpers *h)
+{
+    struct list left = {NULL, NULL};
+    while (h->queued > h->idle && h->count < h->limit && start_helper(h) == 0)
+        continue;
+    if (h->count == 0) {
+        left = h->queue;
+        h->queue = (struct list){NULL, NULL};
+        h->queued = 0;
+    }
+    return left;
+}
+
 void
 helpers_hear(struct helpers *h)
 {
@@ -240,11 +257,15 @@ helpers_hear(struct helpers *h)
         return;
     eventfd_t rings;
     pthread_mutex_lock(&h->lock);
-    struct list ended = h->ended;
+    struct list left = replace_lost(h), ended = h->ended;
     h->ended = (struct list){NULL, NULL};
     if (!list_empty(&ended))
         eventfd_read(h->bell, &rings);
     pthread_mutex_unlock(&h->lock);
+    while (!list_empty(&left)) {
+        h->out--;
+        run_here(container_of(list_pop(&left), struct helper_job, link));
+    }
     while (!list_empty(&ended)) {
         struct helper_job *job =
             container_of(list_pop(&ended), struct helper_job, link);
