@@ -316,6 +316,7 @@ server_open(const char *address)
     if (fd < 0)
         demo_fail("socket: %s", strerror(errno));
     set_options(fd);
+    signal(SIGPIPE, SIG_IGN); /* sendfile(2) knows no MSG_NOSIGNAL */
     if (bind(fd, a->ai_addr, a->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0 ||
         getsockname(fd, (struct sockaddr *)&bound, &length) != 0)
         demo_fail("cannot listen at %s: %s", address, strerror(errno));

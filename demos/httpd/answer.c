@@ -148,6 +148,8 @@ is_unchanged(const struct request *r, const struct file *file)
     return end && *end == '\0' && file->modified <= timegm(&t);
 }
 
+enum { PIECE_MAX = 256 * 1024 };
+
 struct range {
     off_t from, count;
 };
@@ -191,22 +193,23 @@ choose_range(const char *text, off_t size, struct range *range)
     return 206;
 }
 
-/* Piece by piece: the client has patience time for each, and no more than one
- * is held for it. If the file has shrunk the promise of its length cannot be
- * kept. */
+/* Straight from the file's pages to the socket, piece by piece: the client has
+ * its patience for each. If the file has shrunk, the promise of its length
+ * cannot be kept. */
 static bool
-send_piecewise(const struct answer *a, int fd, struct range rest)
+send_pieces(const struct answer *a, int fd, struct range rest)
 {
-    char piece[16384];
     while (rest.count > 0) {
-        size_t want = rest.count < (off_t)sizeof piece ? (size_t)rest.count
-                                                       : sizeof piece;
-        ssize_t got = thread_pread(fd, piece, want, rest.from);
-        rest.from += got;
-        rest.count -= got;
-        if (got <= 0 ||
-            !send_all(a, piece, (size_t)got, rest.count ? MSG_MORE : 0))
+        size_t want =
+            rest.count < PIECE_MAX ? (size_t)rest.count : (size_t)PIECE_MAX;
+        ssize_t sent = thread_sendfile_until(a->c->fd, fd, &rest.from, want,
+                                             thread_now() + a->patience);
+        if (sent <= 0) {
+            a->c->broken |= sent < 0;
             return false;
+        }
+        a->c->sent += (uint64_t)sent;
+        rest.count -= sent;
     }
     return true;
 }
@@ -220,7 +223,7 @@ send_file(const struct answer *a, struct head *h, int fd, struct range range)
         return send_all(a, h->text, h->length, 0);
     if (range.count > (off_t)room)
         return send_all(a, h->text, h->length, MSG_MORE) &&
-               send_piecewise(a, fd, range);
+               send_pieces(a, fd, range);
     ssize_t got = range.count > 0
                       ? thread_pread(fd, h->text + h->length,
                                      (size_t)range.count, range.from)
