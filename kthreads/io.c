@@ -37,6 +37,7 @@
 #include "waiting.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 
@@ -95,11 +96,18 @@ struct io_wait {
     long result;
 };
 
+/* To glibc a futex is no cancellation point, as the other calls are. Nothing is
+ * lost if it is broken off at any moment: it has no result. */
 static int
 call_and_wait(void *arg)
 {
     struct io_wait *w = arg;
+    bool at_once = w->op->call == IO_FUTEX_WAIT;
+    if (at_once)
+        pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
     w->result = call(w->op);
+    if (at_once)
+        pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
     return 0;
 }
 
