@@ -161,7 +161,8 @@ pid_t thread_waitpid_until(pid_t pid, int *status, int options,
 
 /*
  * sigwaitinfo(2): take one of these signals when it is pending, and return its
- * number. The signals must be blocked, in every kernel thread of the process;
+ * number. The signals must be blocked, in every kernel thread of the process and
+ * from before the first call of the contract: a context may keep its own mask;
  * *info is filled in unless info is NULL.
  */
 int thread_sigwait(const sigset_t *set, siginfo_t *info);

@@ -131,9 +131,9 @@ wait_for_signal(void *set)
 
 Test(io, sigwait_waits_for_a_signal, .timeout = 10)
 {
+    sigset_t set = block(SIGUSR2); /* before the first call of the contract */
     needs_suspending_io();
     needs_one_process();
-    sigset_t set = block(SIGUSR2);
     thread_t waiter = spawn(wait_for_signal, &set);
     await_blocked(waiter, THREAD_WAIT_IO);
     cr_assert_eq(send_signal(SIGUSR2), 0);
@@ -152,9 +152,9 @@ Test(io, sigwait_takes_a_signal_that_is_pending, .timeout = 10)
 
 Test(io, a_cancelled_sigwait_leaves_the_signal_pending, .timeout = 10)
 {
+    sigset_t set = block(SIGUSR2); /* before the first call of the contract */
     needs_suspending_io();
     needs_one_process();
-    sigset_t set = block(SIGUSR2);
     thread_t waiter = spawn(wait_for_signal, &set);
     await_blocked(waiter, THREAD_WAIT_IO);
     cr_assert_eq(thread_cancel(waiter), 0);
