@@ -116,8 +116,8 @@ run(struct demo_run *d)
     s->over = true;
     for (int i = 0; i < THREADS; i++)
         thread_join(threads[i], NULL);
-    demo_measure(d, "threads", (double)THREADS, "threads");
     demo_measure(d, "known_to_the_kernel", tids, "kernel threads");
+    demo_measure(d, "threads", (double)THREADS, "threads");
     demo_measure(d, "processes", pids, "processes");
     demo_measure(d, "in_proc_self_task", listed, "kernel threads");
     demo_measure(d, "alive_after_fork", survive, "threads");

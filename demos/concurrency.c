@@ -184,8 +184,8 @@ run(struct demo_run *d)
         in_progress = concurrency();
     } while (parallel && running < 2 && ++rounds < ROUNDS);
     draw(d);
-    demo_measure(d, "concurrency", in_progress, "threads");
     demo_measure(d, "parallelism", running, "threads");
+    demo_measure(d, "concurrency", in_progress, "threads");
     demo_measure(d, "cpus", cpus, "CPUs");
     demo_found(d,
                "%d threads were in progress at once, and at most %d of them "

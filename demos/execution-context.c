@@ -138,12 +138,12 @@ run(struct demo_run *d)
         for (int j = 0; j < i; j++)
             apart = apart && c->sp != s->of[j].sp;
     }
+    if (known >= 0)
+        demo_measure(d, "known_to_the_kernel", known, "threads");
     demo_measure(d, "threads", (double)THREADS, "threads");
     demo_measure(d, "at_one_line", one_line, "of 1");
     demo_measure(d, "stack_pointers_apart", apart, "of 1");
     demo_measure(d, "kept", kept, "of 1");
-    if (known >= 0)
-        demo_measure(d, "known_to_the_kernel", known, "threads");
     demo_found(d,
                "%d threads stood at %s, their stack pointers %s, what they "
                "computed with was %s, and the kernel %s of %d",

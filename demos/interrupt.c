@@ -101,6 +101,7 @@ run(struct demo_run *d)
         held = held && ran[manner] == expected[manner];
         came += ran[manner];
     }
+    demo_measure(d, "interrupted", came, "of 3");
     demo_measure(d, "runs_beside_no_call", ran[NO_CALL], "of 1");
     demo_measure(d, "runs_beside_checkpoints", ran[CHECKPOINTS], "of 1");
     demo_measure(d, "runs_beside_yields", ran[YIELDS], "of 1");

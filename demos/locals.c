@@ -74,10 +74,10 @@ run(struct demo_run *d)
         lost += STEPS - s->total[i];
     }
     thread_join(demo_thread(d, "owner", give_away, d), NULL);
+    demo_measure(d, "after_the_stranger", s->seen, "value");
     demo_measure(d, "steps", THREADS * STEPS, "steps");
     demo_measure(d, "lost", lost, "steps");
     demo_measure(d, "before", 1, "value");
-    demo_measure(d, "after_the_stranger", s->seen, "value");
     demo_found(d,
                "%d of %d steps were lost; after a stranger had stored 7 at the "
                "address of a local variable, its owner found %d",

@@ -108,9 +108,9 @@ run(struct demo_run *d)
     bool same_data = same(offsetof(struct seen, global)) &&
                      same(offsetof(struct seen, heap));
     draw(d, global_arrived, heap_arrived);
+    demo_measure(d, "stores_arrived", global_arrived + heap_arrived, "of 2");
     demo_measure(d, "same_code_address", same_code, "of 1");
     demo_measure(d, "same_data_address", same_data, "of 1");
-    demo_measure(d, "stores_arrived", global_arrived + heap_arrived, "of 2");
     demo_measure(d, "stacks_apart", stacks_differ(), "of 1");
     demo_measure(d, "errno_kept", kept, "of 1");
     demo_found(d, "main saw %d of 2 stores, the stacks %s, and errno was %s",

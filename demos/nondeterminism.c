@@ -134,8 +134,8 @@ run(struct demo_run *d)
     demo_show(d, "%s  this time", same.seen[0]);
     for (int i = 1; i < 4 && i < others.count; i++)
         demo_show(d, "%s  another order", others.seen[i]);
-    demo_measure(d, "runs", 2 * runs, "runs");
     demo_measure(d, "orders_with_one_seed", same.count, "orders");
+    demo_measure(d, "runs", 2 * runs, "runs");
     demo_measure(d, "orders_with_many_seeds", others.count, "orders");
     demo_found(d,
                "%d runs with one seed took %d orders, and %d with a seed each "

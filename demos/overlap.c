@@ -102,11 +102,11 @@ run(struct demo_run *d)
         raw_stalls ? "as long as all together" : "as one");
     double contract = time_of(d, wait_by_contract, stalls);
     double raw = time_of(d, wait_raw, raw_stalls);
+    demo_measure(d, "overlap_by_read", 1 / raw, "times");
     demo_measure(d, "sum_of_waits", JOBS * wait_ms, "ms");
     demo_measure(d, "by_thread_read", contract * JOBS * wait_ms, "ms");
     demo_measure(d, "by_read", raw * JOBS * wait_ms, "ms");
     demo_measure(d, "overlap_by_thread_read", 1 / contract, "times");
-    demo_measure(d, "overlap_by_read", 1 / raw, "times");
     demo_found(d,
                "waits of %.0f ms in all took %.1f ms by thread_read, and %.1f "
                "ms by read(2)",
