@@ -45,15 +45,24 @@ look(void *number)
     return NULL;
 }
 
-/* Is a piece of memory at the same address for all? */
+/* Is the code at the same address for all? And the data? */
 static bool
-same(size_t field)
+same_code(void)
 {
+    bool same = true;
     for (int i = 1; i < THREADS; i++)
-        if (*(uintptr_t *)((char *)&s->seen[i] + field) !=
-            *(uintptr_t *)((char *)&s->seen[0] + field))
-            return false;
-    return true;
+        same = same && s->seen[i].code == s->seen[0].code;
+    return same;
+}
+
+static bool
+same_data(void)
+{
+    bool same = true;
+    for (int i = 1; i < THREADS; i++)
+        same = same && s->seen[i].global == s->seen[0].global &&
+               s->seen[i].heap == s->seen[0].heap;
+    return same;
 }
 
 static bool
@@ -104,13 +113,10 @@ run(struct demo_run *d)
         kept = kept && s->seen[i].errno_kept;
     }
     bool global_arrived = global != 0, heap_arrived = *heap != 0;
-    bool same_code = same(offsetof(struct seen, code));
-    bool same_data = same(offsetof(struct seen, global)) &&
-                     same(offsetof(struct seen, heap));
     draw(d, global_arrived, heap_arrived);
     demo_measure(d, "stores_arrived", global_arrived + heap_arrived, "of 2");
-    demo_measure(d, "same_code_address", same_code, "of 1");
-    demo_measure(d, "same_data_address", same_data, "of 1");
+    demo_measure(d, "same_code_address", same_code(), "of 1");
+    demo_measure(d, "same_data_address", same_data(), "of 1");
     demo_measure(d, "stacks_apart", stacks_differ(), "of 1");
     demo_measure(d, "errno_kept", kept, "of 1");
     demo_found(d, "main saw %d of 2 stores, the stacks %s, and errno was %s",
@@ -118,7 +124,7 @@ run(struct demo_run *d)
                stacks_differ() ? "lay apart" : "lay at one address",
                kept ? "kept" : "lost");
     demo_judge(d,
-               same_code && same_data && global_arrived == shares &&
+               same_code() && same_data() && global_arrived == shares &&
                    heap_arrived == shares && (!shares || stacks_differ()) &&
                    kept,
                "%s",
