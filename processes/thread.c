@@ -11,10 +11,10 @@
  */
 #include "cancel.h"
 #include "key.h"
-#include "panic.h"
 #include "process.h"
 #include "reap.h"
 #include "report.h"
+#include "stack.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -22,10 +22,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 /* The least a thread can ask for, the same in every model. */
@@ -106,55 +104,12 @@ end(struct process *t)
     futex_wake(&t->done, 1);
 }
 
-/* The first function on a thread's stack. */
+/* The first function on a thread's stack. What its argument points to may lie
+ * on the creator's, of which the child has a copy as of everything. */
 static void
 enter(void)
 {
     thread_exit(birth.fn(birth.arg));
-}
-
-/* In the child: leave the copy of the creator's stack for one of our own, of
- * the size that was asked for. What the argument points to stays there. */
-static void __attribute__((noreturn)) go_on_as(struct process *t)
-{
-    ucontext_t context;
-    begin(t);
-    getcontext(&context);
-    context.uc_stack.ss_sp = t->stack_top - t->stack_size;
-    context.uc_stack.ss_size = t->stack_size;
-    context.uc_link = NULL;
-    makecontext(&context, enter, 0);
-    setcontext(&context);
-    panic("setcontext: %s", strerror(errno));
-}
-
-static size_t
-whole_pages(size_t bytes)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    return (bytes + page - 1) / page * page;
-}
-
-/* Map a stack with a page below it that nobody may touch. It is mapped before
- * the fork, so that the creator can be told if it cannot be, and only the child
- * keeps it. Returns its top, or NULL. */
-static char *
-map_stack(size_t size)
-{
-    size_t guard = (size_t)sysconf(_SC_PAGESIZE);
-    char *map = mmap(NULL, size + guard, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (map == MAP_FAILED)
-        return NULL;
-    mprotect(map, guard, PROT_NONE);
-    return map + guard + size;
-}
-
-static void
-unmap_stack(char *top, size_t size)
-{
-    size_t guard = (size_t)sysconf(_SC_PAGESIZE);
-    munmap(top - size - guard, size + guard);
 }
 
 struct process *
@@ -195,8 +150,10 @@ launch(struct process *t)
 {
     uint64_t ticks = clock_ticks(); /* its creation comes before its start */
     pid_t pid = fork_off();
-    if (pid == 0)
-        go_on_as(t);
+    if (pid == 0) {
+        begin(t);
+        stack_enter(t->stack_top, t->stack_size, enter);
+    }
     int error = pid > 0 ? 0 : errno == ENOMEM ? ENOMEM : EAGAIN;
     process_is_forking = false;
     sigprocmask(SIG_SETMASK, &birth.mask, NULL);
@@ -254,8 +211,8 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     struct process t = {.detached = attr->detached, .priority = attr->priority};
     snprintf(t.name, sizeof t.name, "%s", attr->name ? attr->name : "");
     t.stack_size =
-        whole_pages(attr->stack_size ? attr->stack_size : STACK_DEFAULT);
-    t.stack_top = map_stack(t.stack_size);
+        stack_whole_pages(attr->stack_size ? attr->stack_size : STACK_DEFAULT);
+    t.stack_top = stack_map(t.stack_size);
     if (!t.stack_top)
         return ENOMEM;
     birth.fn = fn;
@@ -264,7 +221,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     lock_take(&the_threads.lock);
     int error = admit_and_launch(&t, thread);
     lock_release(&the_threads.lock);
-    unmap_stack(t.stack_top, t.stack_size);
+    stack_unmap(t.stack_top, t.stack_size);
     return error;
 }
 

@@ -20,7 +20,7 @@ floors_of() {
     kthreads) echo "kthread interrupt gil no_gil; sync_view; cancel key;" \
         "thread sync shared time report once rwlock barrier event channel" \
         "descriptor; io io_* blocking; start" ;;
-    processes) echo "futex; process; shared sync_view;" \
+    processes) echo "futex stack; process; shared sync_view;" \
         "cancel key report reap;" \
         "thread waiting sync time once rwlock barrier event channel preempt" \
         "descriptor; io_close start" ;;
