@@ -98,7 +98,8 @@ read_mapping(struct process *p, uint64_t address)
         return false;
     uint64_t moved = address; /* by how much it lies above where it says */
     for (int i = 0; i < file.e_phnum; i++)
-        if (headers[i].p_type == PT_LOAD && headers[i].p_offset == 0)
+        if (headers[i].p_type == PT_LOAD && headers[i].p_offset == 0 &&
+            headers[i].p_filesz > 0) /* zeroed memory has no place in a file */
             moved = address - headers[i].p_vaddr;
     for (int i = 0; i < file.e_phnum; i++)
         if (headers[i].p_type == PT_NOTE &&
