@@ -3,7 +3,7 @@
 # Four ways to wait for many pipes: two cost latency or CPU, two cost neither.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 18
+plan 19
 
 latency() { echo ".measured.$1_latency.value"; }
 cpu() { echo ".measured.$1_cpu.value"; }
