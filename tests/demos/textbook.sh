@@ -6,7 +6,8 @@
 
 all="philosophers philosophers-deadlock producer-consumer readers-writers
     priority-inversion sync tls-errno stdio-locks malloc-preempted
-    stack-overflow isolation ipc overhead advice starvation"
+    stack-overflow isolation ipc overhead advice starvation deadlock
+    signals"
 models=
 for model in user user-asm kernel gil process; do
     [ -x "$demos/sync-$model" ] && models="$models $model"
