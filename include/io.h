@@ -159,6 +159,7 @@ pid_t thread_waitpid(pid_t pid, int *status, int options);
 pid_t thread_waitpid_until(pid_t pid, int *status, int options,
                            uint64_t deadline);
 
+#ifdef _POSIX_C_SOURCE /* <signal.h> has their types only then */
 /*
  * sigwaitinfo(2): take one of these signals when it is pending, and return its
  * number. The signals must be blocked, in every kernel thread of the process and
@@ -168,6 +169,7 @@ pid_t thread_waitpid_until(pid_t pid, int *status, int options,
 int thread_sigwait(const sigset_t *set, siginfo_t *info);
 int thread_sigwait_until(const sigset_t *set, siginfo_t *info,
                          uint64_t deadline);
+#endif
 
 /*
  * futex(2), FUTEX_WAIT: sleep on a word that another process shares, until it
