@@ -200,6 +200,19 @@ void *thread_blocking(void *(*fn)(void *), void *arg);
 int thread_blocking_until(void *(*fn)(void *), void *arg, uint64_t deadline,
                           void **result);
 
+/*
+ * getaddrinfo(3), by thread_blocking: 0, or an EAI_ number; what is found is
+ * freed by freeaddrinfo. EAI_SYSTEM with errno ETIMEDOUT: the deadline passed
+ * before the lookup began; one that has begun has the C library's own time
+ * limits.
+ */
+struct addrinfo;
+int thread_getaddrinfo(const char *node, const char *service,
+                       const struct addrinfo *hints, struct addrinfo **found);
+int thread_getaddrinfo_until(const char *node, const char *service,
+                             const struct addrinfo *hints,
+                             struct addrinfo **found, uint64_t deadline);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
