@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* introspection.c - thread_info, thread_list and the words: thread.h. */
 #include "contract.h"
+#include "descriptors.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -231,10 +232,9 @@ read_fd_for_a_minute(void *fd)
 }
 
 static void *
-write_fd_for_ever(void *fd)
+write_fd(void *fd)
 {
-    while (thread_write((int)VALUE(fd), scratch, sizeof scratch) > 0)
-        continue;
+    thread_write((int)VALUE(fd), scratch, 1);
     return NULL;
 }
 
@@ -246,10 +246,9 @@ recv_fd(void *fd)
 }
 
 static void *
-send_fd_for_ever(void *fd)
+send_fd(void *fd)
 {
-    while (thread_send((int)VALUE(fd), scratch, sizeof scratch, 0) > 0)
-        continue;
+    thread_send((int)VALUE(fd), scratch, 1, 0);
     return NULL;
 }
 
@@ -279,9 +278,11 @@ Test(look, one_blocked_in_io_names_call_and_descriptor, .timeout = 10)
     cr_assert_eq(listen(listener, 1), 0);
     check_io_wait(read_fd, ends[0], "read");
     check_io_wait(read_fd_for_a_minute, ends[0], "read");
-    check_io_wait(write_fd_for_ever, full[1], "write");
+    fill(full[1]);
+    check_io_wait(write_fd, full[1], "write");
     check_io_wait(recv_fd, pair[0], "recv");
-    check_io_wait(send_fd_for_ever, pair[0], "send");
+    fill(pair[0]);
+    check_io_wait(send_fd, pair[0], "send");
     check_io_wait(accept_fd, listener, "accept");
     check_io_wait(poll_fd, ends[0], "poll");
 }
