@@ -28,6 +28,20 @@
 #define OP_FUTEX_WAIT 51
 #define FUTEX_32_BITS 2 /* shared between processes: not the private flag */
 
+bool io_sqe_lacks[IO_CALLS];
+
+/* All other opcodes are older than the set-up we ask for. */
+void
+io_sqe_probe(struct io_uring *ring)
+{
+    struct io_uring_probe *probe = io_uring_get_probe_ring(ring);
+    io_sqe_lacks[IO_WAITID] =
+        !probe || !io_uring_opcode_supported(probe, OP_WAITID);
+    io_sqe_lacks[IO_FUTEX_WAIT] =
+        !probe || !io_uring_opcode_supported(probe, OP_FUTEX_WAIT);
+    io_uring_free_probe(probe);
+}
+
 /*
  * From how many bytes on a transfer of a file is a worker's. A worker costs
  * about 10 us, a copy of cached pages about 0.2 us a KiB: at this size the copy

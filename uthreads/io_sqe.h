@@ -5,7 +5,14 @@
 
 #include "io_op.h"
 
+struct io_uring;
 struct io_uring_sqe;
+
+/* What the kernel has no opcode for; somebody else must do it. */
+extern bool io_sqe_lacks[IO_CALLS];
+
+/* Ask the kernel about its opcodes. */
+void io_sqe_probe(struct io_uring *ring);
 
 /* Write an operation into a submission queue entry; its user data is left to
  * the caller. */

@@ -23,6 +23,7 @@
  */
 #include "clock.h"
 #include "io_engine.h"
+#include "io_help.h"
 #include "io_sqe.h"
 #include "panic.h"
 #include "sched.h"
@@ -93,6 +94,7 @@ uring_open(const char **what)
         io_uring_queue_exit(&ring);
         return error;
     }
+    io_sqe_probe(&ring);
     io_uring_register_ring_fd(&ring); /* if it can: saves a look-up each time */
     io_uring_ring_dontfork(&ring);
     return 0;
@@ -210,6 +212,10 @@ uring_submit(struct io_op *op)
     }
     if (sent_directly(op))
         return;
+    if (io_sqe_lacks[op->call]) { /* before 6.7 */
+        io_help(op);
+        return;
+    }
     struct io_uring_sqe *sqe = get_sqe();
     io_sqe_prepare(sqe, op);
     if (waits_first(op))

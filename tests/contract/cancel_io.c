@@ -203,3 +203,58 @@ Test(cancel, asked_for_before_ends_transfers_at_an_offset, .timeout = 10)
                      THREAD_CANCELED);
     cr_assert_eq(read(file, buf, 1), 0, "nothing was written");
 }
+
+/* ---- The dead are left in peace ---- */
+
+enum { DEAD = 40, AREA = 4096 };
+static struct pipe graves[DEAD];
+
+/* Into a buffer on its own stack, which is another's soon. */
+static void *
+read_into_stack(void *number)
+{
+    char on_stack[AREA / 2];
+    uint64_t until = VALUE(number) % 2 ? in_ms(20) : THREAD_FOREVER;
+    thread_read_until(graves[VALUE(number)].out, on_stack, sizeof on_stack,
+                      until);
+    return NUMBER(on_stack[0]);
+}
+
+/* On such a stack: now the data comes for which the dead have waited. Returns
+ * how many bytes are not what was put there. */
+static void *
+lie_in_the_grave(void *number)
+{
+    volatile unsigned char area[AREA];
+    char data[AREA / 2] = {0};
+    uintptr_t wrong = 0;
+    for (size_t i = 0; i < AREA; i++)
+        area[i] = 0x5a;
+    if (write(graves[VALUE(number)].in, data, sizeof data) < 0)
+        return NUMBER(AREA);
+    thread_sleep(5 * MS); /* so that the engine hears of it */
+    for (size_t i = 0; i < AREA; i++)
+        wrong += area[i] != 0x5a;
+    return NUMBER(wrong);
+}
+
+/* Both in one order, so that the stacks of the first are the second's. */
+Test(cancel, the_kernel_writes_into_no_dead_thread, .timeout = 30)
+{
+    needs_suspending_io();
+    static thread_t thread[DEAD];
+    for (int i = 0; i < DEAD; i++) {
+        graves[i] = open_pipe();
+        thread[i] = spawn(read_into_stack, NUMBER(i));
+    }
+    for (int i = 0; i < DEAD; i += 2) {
+        await_blocked(thread[i], THREAD_WAIT_IO);
+        cr_assert_eq(thread_cancel(thread[i]), 0);
+    }
+    for (int i = 0; i < DEAD; i++)
+        join(thread[i]);
+    for (int i = 0; i < DEAD; i++)
+        thread[i] = spawn(lie_in_the_grave, NUMBER(i));
+    for (int i = 0; i < DEAD; i++)
+        cr_assert_eq(VALUE(join(thread[i])), 0, "thread %d", i);
+}

@@ -6,10 +6,13 @@
 #include "io_engine.h"
 
 #include "io.h"
+#include "io_sqe.h"
 #include "sched.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { COUNT = 1000 };
@@ -159,4 +162,38 @@ Test(engine, operations_complete_though_the_process_is_never_idle,
     cr_assert_eq((uintptr_t)number, 42);
     stop = true;
     thread_join(busy, NULL);
+}
+
+/* ---- What the kernel has no opcode for ---- */
+
+static void *
+wait_for_word(void *word)
+{
+    return thread_futex_wait(word, 0) == 0 ? word : NULL;
+}
+
+static void *
+give_up_on_word(void *word)
+{
+    int result = thread_futex_wait_until(word, 0, thread_now() + 1000000);
+    return result != 0 && errno == ETIMEDOUT ? word : NULL;
+}
+
+/* Older kernels cannot wait for a word through the ring: a helper does. */
+Test(engine, what_has_no_opcode_is_a_helpers, .timeout = 20)
+{
+    static uint32_t word;
+    thread_t thread;
+    void *result;
+    needs_uring();
+    io_sqe_lacks[IO_FUTEX_WAIT] = true;
+    cr_assert_eq(thread_create(&thread, NULL, wait_for_word, &word), 0);
+    while (syscall(SYS_futex, &word, FUTEX_WAKE, 1, NULL, NULL, 0) == 0)
+        thread_yield();
+    thread_join(thread, &result);
+    cr_assert_eq(result, &word);
+    cr_assert_eq(thread_create(&thread, NULL, give_up_on_word, &word), 0);
+    thread_join(thread, &result);
+    cr_assert_eq(result, &word);
+    cr_assert_eq(io_engine->pending(), 0, "the ring has heard of neither");
 }
