@@ -138,8 +138,8 @@ all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
 # ---- What must be installed ----
 # The targets that promise to install do; a plain make only says what to type.
 
-DEPS := $(if $(filter demo test test-% explore stress soak bench mutants check-%,\
-                      $(MAKECMDGOALS)),,--check)
+DEPS := $(if $(filter demo test test-% explore stress soak bench mutants \
+                      check-%,$(MAKECMDGOALS)),,--check)
 $(BUILD)/deps-%: scripts/deps
 	@mkdir -p $(@D)
 	@CC="$(CC)" scripts/deps $(DEPS) $*
@@ -157,7 +157,8 @@ own_text_io       := $(own_text_uthreads)
 
 # ThreadSanitizer looks for races in the program, not in the scheduler: see
 # fiber.h.
-sanitized = $(if $(filter thread-common thread-io thread-uthreads,$(SANITIZE)-$(1)),\
+sanitized = $(if $(filter thread-common thread-io thread-uthreads,\
+                          $(SANITIZE)-$(1)),\
                 -DFIBER_TSAN,$(SANFLAGS))
 
 define room_rule
