@@ -16,11 +16,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -60,6 +62,7 @@ peer(void)
 {
     struct timespec while_ = {0, 20000000};
     char byte;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* an engine may be refused */
     close(asking[1]);
     close(caller);
     close(silent[0]);
