@@ -5,6 +5,7 @@
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -190,6 +191,7 @@ wake_in_child(uint32_t *word)
     cr_assert_geq(child, 0);
     if (child > 0)
         return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* if nobody ever sleeps on it */
     while (syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0) == 0)
         sched_yield();
     _exit(0);
