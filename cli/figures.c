@@ -211,5 +211,7 @@ figure_words(double value, const char *unit, char *text, size_t size)
     int digits = value == floor(value) || large >= 100 ? 0
                  : large >= 10                         ? 1
                                                        : 2;
+    if (digits > 0 && strlen(ladder->units[at]) > 2)
+        digits--; /* all in eight letters, with the mark */
     snprintf(text, size, "%.*f%s", digits, value, ladder->units[at]);
 }
