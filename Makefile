@@ -477,8 +477,8 @@ bench: $(BENCHES:%=$(BUILD)/bench/%)
 PEERS      := $(BUILD)/bench/peers
 OUR_PEERS  := $(MODELS:%=$(PEERS)/ours-%)
 BARE_PEERS := $(PEERS)/bare-asm $(PEERS)/bare-ucontext
-FOREIGN    := $(addprefix $(PEERS)/,shortest pthreads st pth pcl fiber \
-                  context go)
+FOREIGN    := $(addprefix $(PEERS)/,shortest pthreads st st-no-mutex pth pcl \
+                  fiber context go)
 rooms_bench/peers := -iquote include -iquote uthreads -iquote bench/peers
 $(eval $(call room_rule,bench/peers))
 
@@ -509,6 +509,7 @@ peer_c++ = $(CXX) -std=c++17 -O2 $^ -o $@
 make_shortest = $(peer_c)
 make_pthreads = $(peer_c) -pthread
 make_st       = $(peer_c) -lst
+make_st-no-mutex = $(peer_c) -DNO_MUTEX -lst
 make_pth      = $(peer_c) -lpth
 make_pcl      = $(peer_c) -lpcl
 make_fiber    = $(peer_c++) -lboost_fiber -lboost_context -pthread
@@ -519,6 +520,7 @@ $(PEERS)/shortest: bench/peers/bare.c bench/peers/shortest.c
 $(PEERS)/fiber $(PEERS)/context: $(PEERS)/%: bench/peers/%.cpp
 $(PEERS)/go: bench/peers/peers.go
 $(addprefix $(PEERS)/,pthreads st pth pcl): $(PEERS)/%: bench/peers/%.c
+$(PEERS)/st-no-mutex: bench/peers/st.c
 $(FOREIGN): | $(BUILD)/deps-peers
 	@mkdir -p $(@D)
 	$(call say,PEER,$@)
@@ -538,6 +540,7 @@ bench-peers: $(OUR_PEERS) $(BARE_PEERS) $(FOREIGN)
 	    'variant:threadbare, ucontext=$(PEERS)/ours-user' \
 	    'variant:threadbare, kernel threads=$(PEERS)/ours-kernel' \
 	    'peer:pthreads=$(PEERS)/pthreads' 'peer:State Threads=$(PEERS)/st' \
+	    'variant:State Threads, no mutex=$(PEERS)/st-no-mutex' \
 	    'peer:GNU Pth=$(PEERS)/pth' 'peer:pcl=$(PEERS)/pcl' \
 	    'peer:Boost.Fiber=$(PEERS)/fiber' \
 	    'peer:Boost.Context=$(PEERS)/context' 'language:Go=$(PEERS)/go' \
