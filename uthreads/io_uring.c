@@ -27,6 +27,7 @@
 #include "io_sqe.h"
 #include "panic.h"
 #include "sched.h"
+#include "setting.h"
 
 #include <errno.h>
 #include <liburing.h>
@@ -34,11 +35,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Operations that may wait to be handed over; more are handed over early. The
- * completion queue takes twice as many, and what does not fit there the kernel
- * keeps until there is room: nothing is lost. */
+/* Operations that may wait to be handed over, unless UTHREADS_RING says
+ * otherwise; more are handed over early. The completion queue takes twice as
+ * many, and what does not fit there the kernel keeps until there is room:
+ * nothing is lost. */
 #define RING_ENTRIES 256
 #define RING_LEAST   8
+#define RING_MOST    32768 /* the kernel's own limit */
 
 static struct io_uring ring;
 static size_t pending; /* operations submitted and not done */
@@ -81,7 +84,8 @@ try_nop(void)
 static int
 uring_open(const char **what)
 {
-    unsigned entries = RING_ENTRIES;
+    unsigned entries = (unsigned)setting_number("UTHREADS_RING", RING_LEAST,
+                                                RING_MOST, RING_ENTRIES);
     int error = open_ring(entries);
     while (error == ENOMEM && entries > RING_LEAST) /* RLIMIT_MEMLOCK */
         error = open_ring(entries /= 2);
@@ -225,13 +229,15 @@ uring_submit(struct io_op *op)
     pending++;
 }
 
+/* The operation may end while a place is made for its cancellation, and must
+ * not be gone when that comes back: so it is marked before. */
 static void
 uring_cancel(struct io_op *op)
 {
     struct io_uring_sqe *sqe = get_sqe();
+    op->cancelling = true;
     io_uring_prep_cancel(sqe, op, 0);
     io_uring_sqe_set_data64(sqe, (uintptr_t)op | CANCELLATION);
-    op->cancelling = true;
 }
 
 static int

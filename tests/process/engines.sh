@@ -58,8 +58,11 @@ all_cells() {
         cell "nothing refused" uring "" "$results"
         cell "no kernel thread, io_uring" uring "$helper: .*not permitted" \
             "$tmp/deny" EPERM clone3 "$results"
+        cell "the smallest ring" uring "" env UTHREADS_RING=8 "$results"
+        cell "ENOMEM but for the smallest ring" uring "" \
+            "$tmp/deny" ENOMEM $setup:8 "$results"
     else
-        for check in 1 2 3 4 5 6; do
+        for check in 1 2 3 4 5 6 7 8 9 10 11 12; do
             skip "$who: io_uring, check $check" "there is no io_uring here"
         done
     fi
@@ -76,6 +79,10 @@ all_cells() {
         "$tmp/deny" ENOMEM $setup "$results"
     cell "EMFILE at $setup" epoll "$setup: Too many open files; $epoll" \
         "$tmp/deny" EMFILE $setup "$results"
+
+    cell "ENOMEM for every ring" epoll \
+        "$setup: Cannot allocate memory; $epoll" \
+        "$tmp/deny" ENOMEM $setup:7 "$results"
 
     cell "epoll refused as well" blocking \
         "$setup: .*permitted; no epoll: .*permitted; $stall" \
@@ -117,11 +124,11 @@ memlock_cells() {
 who=root as=
 [ "$(id -u)" -eq 0 ] || who=$(id -un)
 if [ "$who" = root ] && can_be_nobody; then
-    plan $((2 * 57 + 3))
+    plan $((2 * 66 + 3))
     all_cells
     who=nobody as="setpriv --reuid=65534 --regid=65534 --clear-groups"
 else
-    plan $((57 + 3))
+    plan $((66 + 3))
 fi
 all_cells
 memlock_cells

@@ -3,7 +3,7 @@
 # A bad value in the environment is one line that names it and the valid ones,
 # and exit status 2; nothing runs.
 . "$(dirname "$0")/../lib.sh"
-plan 52
+plan 56
 
 # MODEL VARIABLE=VALUE, and what the line must name besides
 refuses() {
@@ -17,6 +17,7 @@ refuses() {
 
 refuses user UTHREADS_IO=nosuch "valid: auto uring epoll blocking"
 refuses user UTHREADS_IO=URING "valid: auto uring epoll blocking"
+refuses user UTHREADS_RING=7 "from 8 to 32768"
 refuses user UTHREADS_HELPERS=0 "from 1 to 1024"
 refuses user UTHREADS_HELPERS=many "from 1 to 1024"
 refuses user UTHREADS_POLICY=nosuch "valid: rr"

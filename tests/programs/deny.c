@@ -2,11 +2,11 @@
 /*
  * deny.c - run a program to which the kernel denies a system call, as
  * containers do:
- *     deny EPERM|ENOSYS|ENOMEM|EMFILE CALL PROGRAM [ARGUMENT...]
+ *     deny EPERM|ENOSYS|ENOMEM|EMFILE CALL[:N] PROGRAM [ARGUMENT...]
  *
  * A seccomp filter of our own making, so that no library is needed. It looks
  * at the number of each system call; the one that was named fails with the
- * error given. Any user may install it once he has given up gaining
+ * error given, or with :N only if its first argument is greater than N. Any user may install it once he has given up gaining
  * privileges. Exit status 77: this kernel takes no filter from us.
  */
 #include <errno.h>
@@ -20,13 +20,24 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Deny one system call with this error; all others pass. */
+/* Where a filter finds the lower half of a call's first argument. */
+#define FIRST (offsetof(struct seccomp_data, args) + LOW_HALF)
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define LOW_HALF 0
+#else
+#define LOW_HALF 4
+#endif
+
+/* Deny one system call with this error, if its first argument is at least so
+ * much; all others pass. */
 static int
-deny(unsigned call, unsigned error)
+deny(unsigned call, unsigned least, unsigned error)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIRST),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, least, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -57,8 +68,8 @@ static void usage(void) __attribute__((noreturn));
 static void
 usage(void)
 {
-    fputs("usage: deny EPERM|ENOSYS|ENOMEM|EMFILE CALL PROGRAM...\nCALL is one "
-          "of:",
+    fputs("usage: deny EPERM|ENOSYS|ENOMEM|EMFILE CALL[:N] PROGRAM...\n"
+          "CALL is one of:",
           stderr);
     for (int i = 0; i < CALLS; i++)
         fprintf(stderr, " %s", calls[i].name);
@@ -66,11 +77,15 @@ usage(void)
     exit(2);
 }
 
+/* The number of CALL[:N], and N + 1, or 0. */
 static unsigned
-number_of(const char *name)
+number_of(const char *name, unsigned *least)
 {
+    size_t length = strcspn(name, ":");
+    *least = name[length] ? (unsigned)atoi(name + length + 1) + 1 : 0;
     for (int i = 0; i < CALLS; i++)
-        if (strcmp(calls[i].name, name) == 0)
+        if (strlen(calls[i].name) == length &&
+            strncmp(calls[i].name, name, length) == 0)
             return calls[i].number;
     usage();
 }
@@ -94,9 +109,11 @@ error_of(const char *name)
 int
 main(int argc, char **argv)
 {
+    unsigned least;
     if (argc < 4)
         usage();
-    if (deny(number_of(argv[2]), error_of(argv[1])) != 0) {
+    unsigned call = number_of(argv[2], &least);
+    if (deny(call, least, error_of(argv[1])) != 0) {
         perror("deny: no filter");
         return 77;
     }
