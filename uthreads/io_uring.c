@@ -234,8 +234,8 @@ uring_submit(struct io_op *op)
 static void
 uring_cancel(struct io_op *op)
 {
-    struct io_uring_sqe *sqe = get_sqe();
     op->cancelling = true;
+    struct io_uring_sqe *sqe = get_sqe();
     io_uring_prep_cancel(sqe, op, 0);
     io_uring_sqe_set_data64(sqe, (uintptr_t)op | CANCELLATION);
 }
