@@ -18,6 +18,31 @@
 
         .section uthreads_text, "ax", %progbits
 
+/* For whoever unwinds the stack: it is at a picture, whole. */
+        .macro  cfi_picture
+        .cfi_def_cfa_offset SIZE
+        .cfi_rel_offset x19, 16
+        .cfi_rel_offset x20, 24
+        .cfi_rel_offset x21, 32
+        .cfi_rel_offset x22, 40
+        .cfi_rel_offset x23, 48
+        .cfi_rel_offset x24, 56
+        .cfi_rel_offset x25, 64
+        .cfi_rel_offset x26, 72
+        .cfi_rel_offset x27, 80
+        .cfi_rel_offset x28, 88
+        .cfi_rel_offset x29, 96
+        .cfi_rel_offset x30, 104
+        .cfi_rel_offset d8, 112
+        .cfi_rel_offset d9, 120
+        .cfi_rel_offset d10, 128
+        .cfi_rel_offset d11, 136
+        .cfi_rel_offset d12, 144
+        .cfi_rel_offset d13, 152
+        .cfi_rel_offset d14, 160
+        .cfi_rel_offset d15, 168
+        .endm
+
 /* void context_switch(struct context **from (x0), struct context *to (x1)) */
         .globl  context_switch
         .hidden context_switch
@@ -113,7 +138,7 @@ context_switch:
 context_leave:
         .cfi_startproc
         mov     sp, x0
-        .cfi_def_cfa_offset SIZE
+        cfi_picture
         mrs     x9, fpcr
         b       .Lgo_on
         .cfi_endproc

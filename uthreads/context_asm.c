@@ -5,7 +5,7 @@
  * context_switch finds a parked context's registers on its stack. A new one
  * has never run, so its picture is drawn here: every register zero, the control
  * words those of the creator (as POSIX has it for pthread_create), and "where to
- * go on" the entry function or, on Arm, a stub that calls it.
+ * go on" a stub, which goes to the entry function.
  */
 #include "context.h"
 
@@ -13,7 +13,8 @@
 
 const char context_name[] = "asm";
 
-extern char context_begin[];
+extern char context_begin[]; /* where all begin; the address lies behind a nop,
+                                for a reason given there */
 
 #if defined(__x86_64__)
 
@@ -21,7 +22,7 @@ struct context {
     uint32_t mxcsr;
     uint16_t x87_control, unused;
     uint64_t r15, r14, r13, r12, rbx, rbp;
-    void (*resume)(void);
+    char *resume;
     char *caller; /* what the entry finds where a caller's address would be */
 };
 
@@ -31,7 +32,9 @@ context_make(void *low, void *high, void (*entry)(void))
     (void)low; /* the guard marks the end, nothing here looks at it */
     uintptr_t top = (uintptr_t)high & ~(uintptr_t)15;
     struct context *c = (struct context *)(top - sizeof *c);
-    *c = (struct context){.resume = entry, .caller = context_begin + 1};
+    *c = (struct context){.rbx = (uintptr_t)entry,
+                          .resume = context_begin + 1,
+                          .caller = context_begin + 1};
     __asm__("stmxcsr %0" : "=m"(c->mxcsr));
     __asm__("fnstcw %0" : "=m"(c->x87_control));
     return c;

@@ -29,6 +29,47 @@ struct context {
     ucontext_t uc;
 };
 
+/*
+ * Below the entry function of a context, which never returns: where it seems
+ * to have been called from. makecontext puts an address of glibc's own there,
+ * where a debugger loses its way; this function's caller is undefined, and so
+ * here every backtrace ends. Return addresses are looked up minus one, hence
+ * the nop: the address behind it is still in this function.
+ */
+#if defined(__x86_64__)
+#define NO_CALLER "rip"
+#define NOP_SIZE  1
+#elif defined(__aarch64__)
+#define NO_CALLER "x30"
+#define NOP_SIZE  4
+#endif
+
+#ifdef NO_CALLER
+extern char context_begin[] __attribute__((visibility("hidden")));
+
+__asm__(".globl context_begin\n"
+        ".hidden context_begin\n"
+        ".type context_begin, STT_FUNC\n"
+        "context_begin: .cfi_startproc\n"
+        "    .cfi_undefined " NO_CALLER "\n"
+        "    nop\n"
+        "    nop\n"
+        "    .cfi_endproc\n"
+        ".size context_begin, . - context_begin");
+#endif
+
+static void
+end_backtraces_here(ucontext_t *uc)
+{
+#if defined(__x86_64__)
+    char **caller = (char **)uc->uc_mcontext.gregs[REG_RSP];
+    *caller = context_begin + NOP_SIZE;
+#elif defined(__aarch64__)
+    uc->uc_mcontext.regs[30] = (uintptr_t)context_begin + NOP_SIZE;
+#endif
+    (void)uc; /* elsewhere they end as glibc has it */
+}
+
 struct context *
 context_make(void *low, void *high, void (*entry)(void))
 {
@@ -40,6 +81,7 @@ context_make(void *low, void *high, void (*entry)(void))
     c->uc.uc_stack.ss_size = (size_t)(top - (uintptr_t)low);
     c->uc.uc_link = NULL;
     makecontext(&c->uc, entry, 0);
+    end_backtraces_here(&c->uc);
     return c;
 }
 

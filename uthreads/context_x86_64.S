@@ -29,6 +29,17 @@
 
         .section uthreads_text, "ax", @progbits
 
+/* For whoever unwinds the stack: it is at a picture, whole. */
+        .macro  cfi_picture
+        .cfi_def_cfa_offset 64
+        .cfi_offset r15, -56
+        .cfi_offset r14, -48
+        .cfi_offset r13, -40
+        .cfi_offset r12, -32
+        .cfi_offset rbx, -24
+        .cfi_offset rbp, -16
+        .endm
+
 /* void context_switch(struct context **from (rdi), struct context *to (rsi)) */
         .globl  context_switch
         .hidden context_switch
@@ -107,7 +118,7 @@ context_switch:
 context_leave:
         .cfi_startproc
         movq    %rdi, %rsp
-        .cfi_def_cfa_offset 64
+        cfi_picture
         movq    set_aside_last(%rip), %rcx
         jmp     .Lgo_on
         .cfi_endproc
@@ -132,10 +143,11 @@ context_return:
         .size   context_return, . - context_return
 
 /*
- * Below the entry function of a context, which never returns: where it seems
- * to have been called from. A debugger looks up a return address minus one, so
- * the address is one byte in (context_begin + 1): behind the nop, still in this
- * function. The caller of this is undefined: a backtrace ends here.
+ * Where a new context starts; rbx holds its entry function, which never
+ * returns. Yet the address of this, where a caller's would be, lies on the
+ * stack: here every backtrace ends, because the caller of this is undefined. A
+ * debugger looks up a return address minus one, so the address is one byte in
+ * (context_begin + 1): behind the first nop, still in this function.
  */
         .globl  context_begin
         .hidden context_begin
@@ -144,7 +156,7 @@ context_begin:
         .cfi_startproc
         .cfi_undefined rip
         nop
-        ud2
+        jmp     *%rbx
         .cfi_endproc
         .size   context_begin, . - context_begin
 

@@ -65,9 +65,6 @@ thread_exit(void *result)
 static void
 enter(void)
 {
-#if defined(__x86_64__)
-    __asm__ volatile(".cfi_undefined rip"); /* a debugger's bt ends here */
-#endif
     struct uthread *t = the_sched.current;
     fiber_arrive(&t->fiber);
     trace_emit(&the_sched.trace, TRACE_START, t->id, the_sched.trace.tid);
