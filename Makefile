@@ -130,9 +130,8 @@ needs_kthreads := -pthread
 needs_gil      := -pthread
 
 .PHONY: all demo test test-aarch64 test-emulated stress soak explore bench \
-        bench-peers bench-io mutants install uninstall help format \
-        check-format check-all \
-        compile-commands clean
+        bench-peers bench-io mutants labs test-labs install uninstall help \
+        format check-format check-all compile-commands clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
@@ -141,7 +140,7 @@ all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
 # The targets that promise to install do; a plain make only says what to type.
 
 DEPS := $(if $(filter demo test test-% explore stress soak bench mutants \
-                      check-%,$(MAKECMDGOALS)),,--check)
+                      labs check-%,$(MAKECMDGOALS)),,--check)
 $(BUILD)/deps-%: scripts/deps
 	@mkdir -p $(@D)
 	@CC="$(CC)" scripts/deps $(DEPS) $*
@@ -299,9 +298,12 @@ LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
             files dns isolation tls-errno stdio-locks overlap memory-map \
             locals census create switch footprint
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
+# Those that need the labs, which make test does not build: make test-labs.
+LAB_PROOFS := $(filter-out tests/labs/cut.sh,$(wildcard tests/labs/*.sh))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS)
-TEST_SCRIPTS := $(wildcard tests/*/*.sh) tests/layers.sh \
+TEST_SCRIPTS := $(filter-out $(LAB_PROOFS),$(wildcard tests/*/*.sh)) \
+    tests/layers.sh \
     $(filter-out %/lib.py %/without_openat2.py,$(wildcard tests/servers/*.py))
 
 $(foreach r,$(TEST_ROOMS),\
@@ -599,6 +601,28 @@ bench-io: $(OUR_IO) $(FOREIGN_IO) $(BUILD)/demos/httpd-user-asm \
 	    $(if $(CONNECTIONS),--connections $(CONNECTIONS)) \
 	    $(if $(PARTS),--parts $(PARTS)) $(IO)
 
+# ---- Labs ----
+# What students and staff are given, and what grading needs: build/labs. The
+# library they are linked with does without io_uring, so that a program is one
+# file and asks for nothing.
+
+LABS_MADE   := $(patsubst %/lab.json,%,$(wildcard labs/*/lab.json))
+LAB_OBJECTS := $(COMMON) $(CALLS) $(addprefix $(BUILD)/obj/uthreads/,\
+    $(filter-out $(io_without_0:%.c=%.o) io_no_uring.o,$(without_context)) \
+    io_no_uring.o $(context_ucontext) $(context_asm))
+LAB_FILES   := $(shell find labs -type f -not -name '*.pyc')
+
+labs: $(BUILD)/labs/made
+$(BUILD)/labs/made: $(LAB_OBJECTS) $(HEADERS) $(LAB_FILES) \
+    | $(BUILD)/deps-labs
+	@mkdir -p $(@D)
+	@labs/pack --build $(BUILD) --cc "$(CC)" $(LAB_OBJECTS)
+	@touch $@
+
+test-labs: $(BUILD)/deps-test labs
+	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run --limit 1800 tests/labs/cut.sh \
+	    $(LAB_PROOFS)
+
 # ---- Installing ----
 
 DESTDIR ?=
@@ -654,7 +678,7 @@ uninstall:
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],include common io uthreads kthreads \
                processes demos demos/bugs demos/httpd cli bench bench/io \
-               tests/*))
+               tests/* labs/harness labs/*/tests/*))
 
 format:
 	clang-format -i $(SOURCES)
@@ -693,6 +717,8 @@ help:
 #: make bench-peers     the same work beside other thread libraries and Go
 #:                      (MILLION=1: memory of a million threads as well)
 #: make bench-io        servers, files and waits beside others (PAIRS=25)
+#: make labs            what students and staff are given: build/labs/*.tar.gz
+#: make test-labs       the labs' own proofs: references, mutants, attacks
 #: make install         into PREFIX (/usr/local), below DESTDIR if given
 #: make uninstall       take that away again
 #: make format          clang-format all sources        (check-format: look)

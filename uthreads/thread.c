@@ -30,7 +30,9 @@ find(thread_t thread)
 }
 
 /* End the calling thread. Never returns, and says so to no compiler: see
- * context_leave. */
+ * context_leave.
+ * LAB(lifecycle): the handlers and destructors of cancel.h and key.h; the last
+ * one alive ends the process; whose turn is it, and who frees the memory? */
 static void
 end(struct uthread *t, void *result)
 {
@@ -61,7 +63,8 @@ thread_exit(void *result)
     panic("thread %lu ran on after its end", thread_self());
 }
 
-/* The first function on a thread's stack; it has no caller. */
+/* The first function on a thread's stack; it has no caller.
+ * LAB(lifecycle): who am I, what am I to run, and what becomes of its result? */
 static void
 enter(void)
 {
@@ -80,7 +83,8 @@ name(struct uthread *t, const char *words)
         memccpy(t->name, words, '\0', sizeof t->name - 1);
 }
 
-/* Lay out a thread at the top of its stack, below the stack's colour. */
+/* Lay out a thread at the top of its stack, below the stack's colour.
+ * LAB(lifecycle): a fresh control block, its stack, its first context. */
 static struct uthread *
 lay_out(struct stack stack)
 {
@@ -100,7 +104,8 @@ is_priority(int priority)
     return priority >= 0 && priority <= THREAD_PRIORITY_MAX;
 }
 
-/* Enter a thread into the table and the ready queue. Returns 0 or ENOMEM. */
+/* Enter a thread into the table and the ready queue. Returns 0 or ENOMEM.
+ * LAB(lifecycle): see table.h, time.h and sched.h; one more is alive. */
 static int
 admit(struct sched *s, struct uthread *t)
 {
@@ -117,6 +122,8 @@ admit(struct sched *s, struct uthread *t)
     return 0;
 }
 
+/* LAB(lifecycle): check what was asked for; get a stack; lay out, admit; and
+ * if that fails, undo. */
 int
 thread_create(thread_t *thread, const struct thread_attr *attr,
               void *(*fn)(void *), void *arg)
@@ -156,7 +163,7 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     return 0;
 }
 
-/* A thread that is DONE and has left its stack goes for good. */
+/* A thread that is DONE and has left its stack goes for good. LAB(lifecycle) */
 static void
 free_thread(struct uthread *t)
 {
@@ -168,7 +175,8 @@ free_thread(struct uthread *t)
     }
 }
 
-/* Would waiting for t close a circle of joins that ends at self? */
+/* Would waiting for t close a circle of joins that ends at self?
+ * LAB(lifecycle) */
 static bool
 joins_back(const struct uthread *t, const struct uthread *self)
 {
@@ -177,6 +185,7 @@ joins_back(const struct uthread *t, const struct uthread *self)
     return t == self;
 }
 
+/* LAB(lifecycle) */
 static int
 wait_for_end(struct uthread *t)
 {
@@ -187,6 +196,8 @@ wait_for_end(struct uthread *t)
                       THREAD_FOREVER);
 }
 
+/* LAB(lifecycle): a cancellation point; then the errors of thread.h; then wait
+ * by time_block, unless there is nothing to wait for; then free it. */
 int
 thread_join(thread_t thread, void **result)
 {
@@ -211,6 +222,7 @@ thread_join(thread_t thread, void **result)
     return sched_return(0);
 }
 
+/* LAB(lifecycle): who frees a thread that has ended already? */
 int
 thread_detach(thread_t thread)
 {

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The grader: one idea a module; see labs/README.md."""

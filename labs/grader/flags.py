@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""How a lab's programs are compiled and linked: the same for the student, for
+the grader, and for the reference."""
+
+ROOMS = ("include", "common", "io", "uthreads", "harness")
+WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter",
+            "-Wno-unused-function"]
+COMPILE = ["-std=c11", "-D_GNU_SOURCE", "-O2", "-g",
+           "-fstack-clash-protection", "-U_FORTIFY_SOURCE"]
+
+
+def rooms(under):
+    """Where headers are found; never by -I (see the project's Makefile)."""
+    return [word for room in ROOMS
+            for word in ("-iquote", f"{under}/{room}" if under else room)]
+
+
+def object_name(source):
+    """uthreads/thread.c: thread.o"""
+    return source.rsplit("/", 1)[-1].rsplit(".", 1)[0] + ".o"
+
+
+def link(wrap):
+    """The linker's options. Static: a sandbox then needs no library. glibc
+    says that getaddrinfo is not wholly static; no lab calls it."""
+    return ["-static", "-pthread",
+            *(f"-Wl,--wrap={name}" for name in wrap)]
+
+
+def variants(rubric):
+    """The ways to put a program together, by name, and the files of each."""
+    return rubric.get("variants", {"": rubric["files"]})
+
+
+def program(test):
+    """The name of the test's source."""
+    return test.get("program", test["name"])

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Making what is handed out: see labs/README.md."""

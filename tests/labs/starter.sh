@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What students are given compiles as it is, fails its own public tests, passes
+# them with the reference in it, and holds nothing that is not for them.
+. "$(dirname "$0")/../lib.sh"
+[ -e "$BUILD/labs/made" ] || skip_all "no labs: make labs"
+limit=120
+set -- labs/*/lab.json
+plan $((7 * $#))
+archives=$(cd "$BUILD/labs" && pwd)
+MAKEFLAGS=
+export MAKEFLAGS
+
+# Lines of a reference's function bodies that stand in the starter's source.
+unpack() { # LAB
+    rm -rf "$tmp/starter"
+    mkdir "$tmp/starter"
+    tar xzf "$archives/$1.tar.gz" -C "$tmp/starter"
+}
+
+for rubric in "$@"; do
+    lab=$(basename "$(dirname "$rubric")")
+    unpack "$lab"
+    here=$tmp/starter/$lab
+    ok "$lab: compiles as handed out, without a warning" \
+        make -C "$here" CFLAGS=-Werror all
+    status 1 "$lab: and fails its public tests" sh -c "cd '$here' && ./check"
+    matches "$lab: with a message about what is not written yet" \
+        'not written yet|SIGILL'
+    ok "$lab: no hidden test is in it" sh -c "
+        for test in labs/$lab/tests/hidden/*; do
+            ! find '$here' -name \"\$(basename \"\$test\" .c).*\" \
+                ! -name model.py | grep . || exit 1
+        done"
+    ok "$lab: no mutant is in it" \
+        sh -c "! grep -ril mutant '$here' | grep ."
+    jq -r '.files[]' "$rubric" | while read -r file; do
+        cp "$archives/work/reference/$file" "$here/$file"
+    done
+    ok "$lab: the reference passes its public tests" \
+        make -C "$here" -s test
+    ok "$lab: the staff archive has the hidden tests" sh -c \
+        "tar tzf '$archives/$lab-staff.tar.gz' | grep -q tests/hidden/"
+done
