@@ -155,17 +155,18 @@ print_settings(const struct matrix *m, size_t first, size_t last, int indent,
                int gap)
 {
     bool any = false;
-    for (size_t c = first; c < last; c++)
-        any |= strchr(m->columns[c].title, '+') != NULL;
-    if (!any)
-        return;
-    printf("%*s", indent, "");
+    int width = indent; /* not printed yet: no line ends in blanks */
     for (size_t c = first; c < last; c++) {
-        const char *title = m->columns[c].title;
-        printf("%*s%*s", gap, "", column_width(m, c),
-               title + strcspn(title, "+"));
+        const char *settings = strchr(m->columns[c].title, '+');
+        width += gap + column_width(m, c);
+        if (!settings)
+            continue;
+        printf("%*s", width, settings);
+        width = 0;
+        any = true;
     }
-    putchar('\n');
+    if (any)
+        putchar('\n');
 }
 
 /* Columns first to last, not included, with the names of the rows. */

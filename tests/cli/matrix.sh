@@ -12,7 +12,7 @@ status 0 "all as predicted or skipped is exit status 0" \
     "$bin/threadbare" matrix --json "$tmp/m.json"
 matches "a row for each demo, a column for each way" \
     '^  demo +user +user +kernel$'
-matches "with its settings below" '^ +\+uring +$'
+matches "with its settings below" '^ +\+uring$'
 matches "a cell has the first measure in few letters, and a mark" \
     '^  good +80\.2ms \+ +80\.2ms \+ +80\.2ms \+$'
 matches "a skip has a footnote" '^  skip +skip\[1\] +skip\[1\] +skip\[1\]$'
