@@ -108,17 +108,8 @@ DEMOS    := $(filter-out $(SHARED),\
                 $(basename $(notdir $(wildcard demos/*.c))))
 BUGS     := $(basename $(notdir $(wildcard demos/bugs/*.c)))
 BUG_MODELS := user user-asm
-# Of the demos those that keep what their threads share in shared memory.
-SHARING  := advice blocking census concurrency cost create deadlock \
-            execution-context fairness footprint interrupt ipc isolation \
-            locals malloc-preempted memory-map nondeterminism overhead \
-            overlap parallel philosophers philosophers-deadlock \
-            priority-inversion producer-consumer race readers-writers signals \
-            stack-overflow starvation stdio-locks switch sync tls-errno uring \
-            workers
-demos_on = $(if $(filter process,$(1)),$(filter $(SHARING),$(DEMOS)),$(DEMOS))
 DEMO_BINS := $(foreach m,$(MODELS),\
-    $(patsubst %,$(BUILD)/demos/%-$(m),$(call demos_on,$(m)))) \
+    $(DEMOS:%=$(BUILD)/demos/%-$(m))) \
     $(foreach m,$(BUG_MODELS),$(BUGS:%=$(BUILD)/demos/%-$(m)))
 INSTALLED := uthreads kthreads gil processes
 LIBS     := $(foreach l,$(INSTALLED),$(BUILD)/lib/lib$(l).a \
@@ -295,8 +286,8 @@ TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
 EXPLORE_BINS := $(BUILD)/tests/explore/primitives
 LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
-            files dns isolation tls-errno stdio-locks overlap memory-map \
-            locals census create switch footprint
+            responsive files dns isolation tls-errno stdio-locks overlap \
+            memory-map locals census create switch footprint
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 # Those that need the labs, which make test does not build: make test-labs.
 LAB_PROOFS := $(filter-out tests/labs/cut.sh,$(wildcard tests/labs/*.sh))

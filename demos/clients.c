@@ -312,11 +312,17 @@ live(int gate)
 static pid_t process;
 static int gate_in; /* where the orders go in */
 
+/* Threads may be children too. */
 static void
 on_child(int signal)
 {
     (void)signal;
-    server_stop();
+    siginfo_t info = {.si_pid = 0};
+    int error = errno;
+    waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT);
+    if (info.si_pid == process)
+        server_stop();
+    errno = error;
 }
 
 void

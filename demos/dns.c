@@ -36,7 +36,7 @@ static void *
 look_up(void *arg)
 {
     struct lookup *l = arg;
-    l->address = names_look_up("slow.example.", &l->error);
+    l->address = names_look_up(NAME, &l->error);
     return NULL;
 }
 
@@ -97,22 +97,21 @@ reason(const struct thread_model *m)
 static void
 run(struct demo_run *d)
 {
-    struct stall s;
+    struct stall *s = demo_shared(d, sizeof *s);
     names_open(d);
-    stall_open_giving(&s, d, give_address);
+    stall_open_giving(s, d, give_address);
     const struct thread_model *m = thread_model();
     demo_predict(d,
                  "while a thread waits in getaddrinfo the others %s; while it "
                  "waits in thread_blocking they go on",
                  m->raw_call_stalls ? "stand still" : "go on");
-    bool here = stops_others(&s, look_up_here, "silence_getaddrinfo");
-    bool helped =
-        stops_others(&s, look_up_on_helper, "silence_thread_blocking");
-    demo_measure(d, "lookup", demo_ms(s.asked, s.answered), "ms");
+    bool here = stops_others(s, look_up_here, "silence_getaddrinfo");
+    bool helped = stops_others(s, look_up_on_helper, "silence_thread_blocking");
+    demo_measure(d, "lookup", demo_ms(s->asked, s->answered), "ms");
     demo_found(d,
                "a lookup took %.0f ms; when it was made by the thread itself "
                "the others %s, and by thread_blocking they %s",
-               demo_ms(s.asked, s.answered), here ? "stood still" : "went on",
+               demo_ms(s->asked, s->answered), here ? "stood still" : "went on",
                helped ? "stood still" : "went on");
     demo_judge(d, here == m->raw_call_stalls && !helped, "%s", reason(m));
 }

@@ -72,23 +72,25 @@ reader(void *arg)
     return NULL;
 }
 
-static struct way
+static struct way *
 try(struct demo_run *d, const struct cold_file *file, int fd, read_fn *read)
 {
-    struct way w = {.read = read, .fd = fd, .file = file};
-    stall_open_alone(&w.s, d);
-    stall_count_while(&w.s, reader);
+    struct way *w = demo_shared(d, sizeof *w);
+    *w = (struct way){.read = read, .fd = fd, .file = file};
+    stall_open_alone(&w->s, d);
+    stall_count_while(&w->s, reader);
     return w;
 }
 
 /* A machine short of memory may throw away some of what has just been read. */
-static struct way
+static struct way *
 try_hot(struct demo_run *d, const struct cold_file *file)
 {
     for (int i = 0; i < 5; i++) {
-        struct way w = try(d, file, file->fd, pread);
-        if (w.from_disk == 0)
+        struct way *w = try(d, file, file->fd, pread);
+        if (w->from_disk == 0)
             return w;
+        thread_shared_free(w);
     }
     demo_skip(d, "this machine does not keep %zu MiB in its page cache.",
               file->size >> 20);
@@ -155,29 +157,30 @@ run(struct demo_run *d)
                  "direct read sleeps in spite of O_NONBLOCK and %s, a hot one "
                  "never sleeps, and a cold thread_pread %s",
                  others(m->raw_call_stalls), others(m->io_call_stalls));
-    struct way cold = try(d, &f, f.fd, pread);
-    struct way hot = try_hot(d, &f);
-    struct way direct = try(d, &f, f.direct, pread);
+    struct way *cold = try(d, &f, f.fd, pread);
+    struct way *hot = try_hot(d, &f);
+    struct way *direct = try(d, &f, f.direct, pread);
     cold_chill(&f);
-    struct way ours = try(d, &f, f.fd, thread_pread);
+    struct way *ours = try(d, &f, f.fd, thread_pread);
 
-    note(d, "cold", &cold, true);
-    note(d, "hot", &hot, true);
-    note(d, "direct", &direct, true);
-    note(d, "thread_pread", &ours, false);
-    bool cold_stops = cold.s.counted == 0, ours_stops = ours.s.counted == 0;
+    note(d, "cold", cold, true);
+    note(d, "hot", hot, true);
+    note(d, "direct", direct, true);
+    note(d, "thread_pread", ours, false);
+    bool cold_stops = cold->s.counted == 0, ours_stops = ours->s.counted == 0;
     demo_found(d,
                "poll called the cold file %s, and epoll %s it; the kernel put "
                "the reader to sleep %ld times in a cold read, %ld in a hot, "
                "%ld in a direct one; a cold read %s the others, and a cold "
                "thread_pread %s them",
                always_ready ? "ready" : "not ready",
-               refused ? "refused" : "took", cold.sleeps, hot.sleeps,
-               direct.sleeps, cold_stops ? "stopped" : "did not stop",
+               refused ? "refused" : "took", cold->sleeps, hot->sleeps,
+               direct->sleeps, cold_stops ? "stopped" : "did not stop",
                ours_stops ? "stopped" : "did not stop");
     demo_judge(d,
-               always_ready && refused && cold.sleeps > 0 && hot.sleeps == 0 &&
-                   direct.sleeps > 0 && cold_stops == m->raw_call_stalls &&
+               always_ready && refused && cold->sleeps > 0 &&
+                   hot->sleeps == 0 && direct->sleeps > 0 &&
+                   cold_stops == m->raw_call_stalls &&
                    ours_stops == m->io_call_stalls,
                "of a file nobody asks whether it would block, only how long it "
                "takes");

@@ -162,10 +162,10 @@ note(struct demo_run *d, const struct way *w, const char *what, double value,
 static void
 run(struct demo_run *d)
 {
-    struct post p;
-    post_open(&p, d);
+    struct post *p = demo_shared(d, sizeof *p);
+    post_open(p, d);
     const struct thread_model *m = thread_model();
-    double gap = (double)p.gap / 1e6;
+    double gap = (double)p->gap / 1e6;
     bool late = ways[THREAD_READ].late = m->io_call_stalls;
     demo_predict(d,
                  "messages that come every %.0f ms lie for longer than that "
@@ -174,7 +174,7 @@ run(struct demo_run *d)
                  gap, late ? " and with thread_read" : "",
                  late ? "" : " and with thread_read");
     for (struct way *w = ways; w < ways + WAYS; w++)
-        w->cost = post_try(&p, w->name, w->receive);
+        w->cost = post_try(p, w->name, w->receive);
     /* First the way that models differ in. */
     for (int i = WAYS - 1; i >= 0; i--)
         note(d, &ways[i], "latency", ways[i].cost.latency, "ms");

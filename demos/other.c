@@ -13,25 +13,31 @@
 #include <time.h>
 #include <unistd.h>
 
-static pid_t other;
+enum { MOST = 8 };
+
+static pid_t others[MOST];
+static int count;
 
 /* At exit, however it came to it: leave no process behind. */
 static void
-end_other(void)
+end_others(void)
 {
-    kill(other, SIGKILL);
-    waitpid(other, NULL, 0);
+    while (count > 0) {
+        kill(others[--count], SIGKILL);
+        waitpid(others[count], NULL, 0);
+    }
 }
 
 void
 other_start(void (*fn)(void *arg), void *arg)
 {
-    pid_t parent = getpid();
-    other = fork();
-    if (other < 0)
-        demo_fail("fork: %s", strerror(errno));
+    pid_t parent = getpid(), other = -1;
+    if (count == MOST || (other = fork()) < 0)
+        demo_fail("fork: %s", strerror(count == MOST ? EAGAIN : errno));
     if (other > 0) {
-        atexit(end_other);
+        if (count == 0)
+            atexit(end_others);
+        others[count++] = other;
         return;
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* never outlive the experiment */

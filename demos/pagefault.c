@@ -102,6 +102,10 @@ static void
 run(struct demo_run *d)
 {
     struct stall s;
+    if (!thread_model()->shares_memory)
+        demo_skip(d,
+                  "the kernel reports the faults of the process that asked for "
+                  "it, and here each thread is another.");
     map_page(d);
     stall_open_giving(&s, d, give_page);
     close(faults); /* it has its own; if it dies, the page is an empty one */

@@ -153,20 +153,20 @@ reason(bool stalls, bool rescues)
 static void
 run(struct demo_run *d)
 {
-    struct stall s;
-    stall_open(&s, d);
+    struct stall *s = demo_shared(d, sizeof *s);
+    stall_open(s, d);
     const char *source = tick(d, "real");
     bool stalls = thread_model()->raw_call_stalls;
     bool rescues = source && strcmp(source, "real") == 0;
     predict(d, stalls, rescues);
 
     tick(d, "auto");
-    struct wait cpu = count_while(&s, reader_from_here);
+    struct wait cpu = count_while(s, reader_from_here);
     tick(d, "real");
-    struct wait real = count_while(&s, reader_from_here);
-    struct wait libc = count_while(&s, reader_in_libc);
-    stall_count_while(&s, sleeper);
-    double nap = demo_ms(s.asked, s.answered) * 1e8 / (double)s.delay;
+    struct wait real = count_while(s, reader_from_here);
+    struct wait libc = count_while(s, reader_in_libc);
+    stall_count_while(s, sleeper);
+    double nap = demo_ms(s->asked, s->answered) * 1e8 / (double)s->delay;
     thread_preempt(0);
 
     demo_measure(d, "silence_cpu_ticks", cpu.silence, "%");

@@ -2,10 +2,13 @@
 /*
  * server.c - see server.h.
  *
- * Invariant: a connection is in the list from when its thread begins to when
- * its descriptor is closed, and both ends of that happen under the lock. So
- * whoever holds the lock may shut down the descriptors he finds there: none is
- * another's that got the same number.
+ * Invariant: a descriptor is marked as a connection's until it is closed, and
+ * both happen under the lock. So whoever holds the lock may shut down what he
+ * finds marked: none is another's that got the same number.
+ *
+ * Where threads share no descriptors, because each is a process, main keeps one
+ * of its own for each connection, or it could not shut it down; and closes it
+ * when the thread has ended.
  */
 #include "server.h"
 
@@ -24,12 +27,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, STACK = 64 * 1024 };
+enum { BACKLOG = 4096, STACK = 64 * 1024, DESCRIPTORS = 65536 };
 
 #define PAUSE_NS 100000000u    /* 100 ms: no room, and nobody went */
 #define DRAIN_NS 5000000000ull /* 5 s for those who are busy at the end */
 
-static struct {
+enum use { UNUSED, CONNECTED, ENDED };
+
+/* All threads share it. */
+static struct server {
     int listener;
     server_fn *serve;
     volatile sig_atomic_t stopping; /* a signal handler sets it */
@@ -38,11 +44,10 @@ static struct {
     /* Under the lock. */
     struct mutex lock;
     struct cond gone; /* a connection is */
-    struct connection *first;
-    bool draining;
-    unsigned alive; /* threads of connections: accepted, and not gone */
+    unsigned alive;   /* threads of connections: accepted, and not gone */
     struct server_counts counts;
-} server;
+    unsigned char uses[DESCRIPTORS]; /* an enum use each */
+} * server;
 
 /* ---- A connection ---- */
 
@@ -80,48 +85,35 @@ connection_send(struct connection *c, const void *data, size_t size, int flags,
     return true;
 }
 
-/* Into the list. Who comes while the others are asked to end is asked too. */
-static void
-enter(struct connection *c)
-{
-    mutex_lock(&server.lock);
-    c->next = server.first;
-    c->link = &server.first;
-    if (c->next)
-        c->next->link = &c->next;
-    server.first = c;
-    if (server.draining)
-        shutdown(c->fd, SHUT_RD);
-    mutex_unlock(&server.lock);
-}
-
 /* Closed before it is counted as gone: who waits for room finds it. */
 static void
 leave(struct connection *c)
 {
-    struct server_counts *n = &server.counts;
-    mutex_lock(&server.lock);
-    *c->link = c->next;
-    if (c->next)
-        c->next->link = c->link;
+    struct server_counts *n = &server->counts;
+    mutex_lock(&server->lock);
+    if (!thread_model()->shares_memory) {
+        shutdown(c->fd, SHUT_RDWR); /* for main has it open as well */
+        server->uses[c->fd] = ENDED;
+    } else {
+        server->uses[c->fd] = UNUSED;
+    }
     close(c->fd);
     n->requests += c->requests;
     n->received += c->received;
     n->sent += c->sent;
     n->broken += c->broken;
-    server.alive--;
-    cond_signal(&server.gone);
-    mutex_unlock(&server.lock);
+    server->alive--;
+    cond_signal(&server->gone);
+    mutex_unlock(&server->lock);
 }
 
 static void *
 connection_thread(void *fd)
 {
     struct connection c = {.fd = (int)(intptr_t)fd};
-    enter(&c);
     if (thread_model()->io_call_stalls)
-        semaphore_post(&server.begun);
-    server.serve(&c);
+        semaphore_post(&server->begun);
+    server->serve(&c);
     leave(&c);
     return NULL;
 }
@@ -137,34 +129,63 @@ connection_thread(void *fd)
 static void
 wait_for_room(void)
 {
-    mutex_lock(&server.lock);
-    server.counts.pauses++;
-    if (!server.stopping)
-        cond_wait_until(&server.gone, &server.lock, thread_now() + PAUSE_NS);
-    mutex_unlock(&server.lock);
+    mutex_lock(&server->lock);
+    server->counts.pauses++;
+    if (!server->stopping)
+        cond_wait_until(&server->gone, &server->lock, thread_now() + PAUSE_NS);
+    mutex_unlock(&server->lock);
 }
 
 /* The next client, or -1 if it is not to be had now. */
 static int
 next_client(void)
 {
-    int fd = thread_accept(server.listener, NULL, NULL, SOCK_CLOEXEC);
+    int fd = thread_accept(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= DESCRIPTORS) {
+        close(fd);
+        fd = -1;
+        errno = EMFILE;
+    }
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
                    errno == ENOMEM))
         wait_for_room();
     return fd; /* any other error is this client's: it went away again */
 }
 
-/* May be called before or after the thread has begun, or ended. */
+/* Close what ended threads have left to main. */
 static void
-count_in(int by)
+close_ended(void)
 {
-    mutex_lock(&server.lock);
-    server.alive += (unsigned)by;
-    server.counts.connections += (uint64_t)by;
-    if (server.alive > server.counts.most)
-        server.counts.most = server.alive;
-    mutex_unlock(&server.lock);
+    unsigned char *ended, *uses = server->uses;
+    mutex_lock(&server->lock);
+    while ((ended = memchr(uses, ENDED, DESCRIPTORS))) {
+        close((int)(ended - uses));
+        *ended = UNUSED;
+    }
+    mutex_unlock(&server->lock);
+}
+
+/* A connection begins, before its thread does; or it does not after all. */
+static void
+count_in(int fd)
+{
+    mutex_lock(&server->lock);
+    server->uses[fd] = CONNECTED;
+    server->counts.connections++;
+    if (++server->alive > server->counts.most)
+        server->counts.most = server->alive;
+    mutex_unlock(&server->lock);
+}
+
+static void
+count_out(int fd)
+{
+    mutex_lock(&server->lock);
+    server->uses[fd] = UNUSED;
+    server->counts.connections--;
+    server->alive--;
+    close(fd);
+    mutex_unlock(&server->lock);
 }
 
 /* Give a client its thread. Where the next accept stops everybody, let that
@@ -175,17 +196,16 @@ begin(int fd)
     const struct thread_attr attr = {
         .name = "connection", .stack_size = STACK, .detached = true};
     void *arg = (void *)(intptr_t)fd;
-    count_in(+1);
+    count_in(fd);
     while (thread_create(NULL, &attr, connection_thread, arg) != 0) {
         wait_for_room();
-        if (server.stopping) {
-            count_in(-1);
-            close(fd);
+        if (server->stopping) {
+            count_out(fd);
             return;
         }
     }
     if (thread_model()->io_call_stalls)
-        semaphore_wait(&server.begun);
+        semaphore_wait(&server->begun);
 }
 
 /* ---- The end ---- */
@@ -193,7 +213,7 @@ begin(int fd)
 bool
 server_stopping(void)
 {
-    return server.stopping;
+    return server->stopping;
 }
 
 /* An accept that waits now returns, in every engine, with EINVAL. */
@@ -201,8 +221,8 @@ void
 server_stop(void)
 {
     int error = errno;
-    server.stopping = 1;
-    shutdown(server.listener, SHUT_RD);
+    server->stopping = 1;
+    shutdown(server->listener, SHUT_RD);
     errno = error;
 }
 
@@ -210,8 +230,9 @@ server_stop(void)
 static void
 shut_down_all(int how)
 {
-    for (struct connection *c = server.first; c; c = c->next)
-        shutdown(c->fd, how);
+    for (int fd = 0; fd < DESCRIPTORS; fd++)
+        if (server->uses[fd] == CONNECTED)
+            shutdown(fd, how);
 }
 
 /*
@@ -223,31 +244,33 @@ static void
 drain(void)
 {
     uint64_t deadline = thread_now() + DRAIN_NS;
-    mutex_lock(&server.lock);
-    server.draining = true;
+    mutex_lock(&server->lock);
     shut_down_all(SHUT_RD);
-    while (server.alive > 0 &&
-           cond_wait_until(&server.gone, &server.lock, deadline) == 0)
+    while (server->alive > 0 &&
+           cond_wait_until(&server->gone, &server->lock, deadline) == 0)
         continue;
-    server.counts.cut = server.alive;
+    server->counts.cut = server->alive;
     shut_down_all(SHUT_RDWR);
-    while (server.alive > 0)
-        cond_wait(&server.gone, &server.lock);
-    mutex_unlock(&server.lock);
+    while (server->alive > 0)
+        cond_wait(&server->gone, &server->lock);
+    mutex_unlock(&server->lock);
 }
 
 struct server_counts
 server_run(server_fn *serve)
 {
-    server.serve = serve;
-    while (!server.stopping) {
+    bool keeps = !thread_model()->shares_memory;
+    server->serve = serve;
+    while (!server->stopping) {
         int fd = next_client();
+        if (keeps)
+            close_ended();
         if (fd >= 0)
             begin(fd);
     }
-    close(server.listener);
+    close(server->listener);
     drain();
-    return server.counts;
+    return server->counts;
 }
 
 /* ---- Listening ---- */
@@ -258,7 +281,8 @@ server_descriptors(void)
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         demo_fail("getrlimit: %s", strerror(errno));
-    limit.rlim_cur = limit.rlim_max;
+    limit.rlim_cur =
+        limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         demo_fail("setrlimit: %s", strerror(errno));
     return limit.rlim_cur;
@@ -310,6 +334,9 @@ int
 server_open(const char *address)
 {
     struct addrinfo *a = resolve(address);
+    server = thread_shared_alloc(sizeof *server);
+    if (!server)
+        demo_fail("out of memory");
     int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_storage bound;
     socklen_t length = sizeof bound;
@@ -321,7 +348,7 @@ server_open(const char *address)
         getsockname(fd, (struct sockaddr *)&bound, &length) != 0)
         demo_fail("cannot listen at %s: %s", address, strerror(errno));
     freeaddrinfo(a);
-    server.listener = fd;
+    server->listener = fd;
     /* Both families have their port at the same place. */
     return ntohs(((struct sockaddr_in *)&bound)->sin_port);
 }

@@ -26,16 +26,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* One client. Lies on the stack of its thread. */
+/* One client. Lies on the stack of its thread, and is private to it. */
 struct connection {
-    /* Private to its thread. */
     int fd;
     uint64_t received, sent; /* bytes */
     uint64_t requests;       /* if the protocol has such */
     bool broken;             /* the client did not end it in order */
-
-    /* The server's, under its lock. */
-    struct connection *next, **link;
 };
 
 /* What happens to a connection, from its first byte to its last. Who returns
@@ -75,7 +71,7 @@ int server_open(const char *address);
  * was counted. */
 struct server_counts server_run(server_fn *serve);
 
-/* Have server_run return. A signal handler may call it. */
+/* Have server_run return. A signal handler may call it, after server_open. */
 void server_stop(void);
 
 /* The whole life of a program that is just a server: ends it, on SIGINT or

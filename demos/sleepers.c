@@ -8,6 +8,9 @@
  * the system call for each, they would sleep one after the other, for half an
  * hour.
  *
+ * Where a thread is a process there are a thousand of them: it takes as long to
+ * make them, and more would be more than many a machine allows.
+ *
  * All are made first and wait at a gate. How long that took also tells how
  * fast this machine is just now with that many threads, and so how much later
  * than at once they may reasonably wake up.
@@ -21,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLEEPERS = 10000, NAP_MS = 200, STACK = 64 * 1024 };
+enum { SLEEPERS = 10000, PROCESSES = 1000, NAP_MS = 200, STACK = 64 * 1024 };
 
 struct nap {
     struct semaphore gate; /* all zero: closed */
@@ -67,9 +70,10 @@ make_sleepers(struct nap *n, thread_t *threads, int count, int *made)
 static void
 run(struct demo_run *d)
 {
-    int made, count = (int)(SLEEPERS * d->scale);
+    bool shares = thread_model()->shares_memory;
+    int made, count = (int)((shares ? SLEEPERS : PROCESSES) * d->scale);
     thread_t *threads = calloc((size_t)count, sizeof *threads);
-    struct nap n = {.asleep = 0};
+    struct nap *n = demo_shared(d, sizeof *n);
     if (!threads)
         demo_fail("out of memory");
     /* A hundredth leaves room for waking ten thousand on a busy machine. */
@@ -82,10 +86,10 @@ run(struct demo_run *d)
 
     double resident = machine_memory().resident;
     uint64_t start = thread_now();
-    int error = make_sleepers(&n, threads, count, &made);
+    int error = make_sleepers(n, threads, count, &made);
     uint64_t open = thread_now();
     for (int i = 0; i < made; i++)
-        semaphore_post(&n.gate);
+        semaphore_post(&n->gate);
     thread_sleep(NAP_MS * 1000000ull / 2);
     resident = machine_memory().resident - resident;
     for (int i = 0; i < made; i++)
@@ -96,16 +100,18 @@ run(struct demo_run *d)
                   count, strerror(error));
 
     double making = demo_ms(start, open);
-    double sleeping = demo_ms(open, n.last_awake);
-    demo_measure(d, "asleep_at_once", n.most_asleep, "threads");
+    double sleeping = demo_ms(open, n->last_awake);
+    demo_measure(d, "asleep_at_once", n->most_asleep, "threads");
     demo_measure(d, "making_them", making, "ms");
     demo_measure(d, "all_sleeps", sleeping, "ms");
-    demo_measure(d, "resident_per_thread", resident / made, "KiB");
-    demo_measure(d, "peak_memory", machine_memory().peak / 1024, "MiB");
+    if (shares) { /* or it is not in this process */
+        demo_measure(d, "resident_per_thread", resident / made, "KiB");
+        demo_measure(d, "peak_memory", machine_memory().peak / 1024, "MiB");
+    }
     demo_found(d,
                "%d threads, up to %d of them at once, slept %d ms each in "
                "%.0f ms, and not in %.0f s",
-               made, (int)n.most_asleep, NAP_MS, sleeping, in_turn / 1e3);
+               made, (int)n->most_asleep, NAP_MS, sleeping, in_turn / 1e3);
     demo_judge(d, sleeping < limit,
                demo_kernel_switches()
                    ? "each has a kernel thread, and the kernel wakes it"
@@ -115,7 +121,8 @@ run(struct demo_run *d)
 
 static const struct demo demo = {
     .name = "sleepers",
-    .claim = "Ten thousand threads can sleep in the time that one sleeps.",
+    .claim = "Ten thousand threads, or a thousand processes, can sleep in the "
+             "time that one sleeps.",
     .run = run,
 };
 

@@ -83,7 +83,6 @@ trial_run(struct demo_run *d, const struct trial *t)
     if (count + SPARE_DESCRIPTORS > limit)
         demo_skip(d, "%u clients need %u descriptors; the limit here is %lu.",
                   count, count + SPARE_DESCRIPTORS, limit);
-    signal(SIGINT, interrupted);
     clients_open(t->talk);
     struct clients_orders orders = {
         .port = server_open("127.0.0.1:0"),
@@ -92,6 +91,7 @@ trial_run(struct demo_run *d, const struct trial *t)
         .together = !thread_model()->io_call_stalls,
         .silence = SILENCE_MS * 1000000ull,
     };
+    signal(SIGINT, interrupted);
     predict(d, count);
     clients_start(&orders);
     struct server_counts counts = server_run(t->serve);

@@ -4,7 +4,7 @@
 # blocking one. That servers stand ten thousand is shown in tests/servers.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 29
+plan 34
 limit=60
 
 waits='.measured.second_waits.value'
@@ -18,7 +18,7 @@ served() {
     holds "$1: every byte comes back" ".measured.sent.value >= 200 * 20 * 64"
 }
 
-for model in user kernel; do
+for model in user kernel process; do
     if shows_if_it_can echo $model; then
         served $model
     else

@@ -7,9 +7,13 @@
 . tests/demos/checks.inc
 
 experiments="overlap concurrency census memory-map locals execution-context
-race interrupt fairness workers nondeterminism create switch footprint"
+race interrupt fairness workers nondeterminism create switch footprint
+responsive"
 models="user kernel gil process"
-plan $((2 * $(echo $experiments | wc -w) * $(echo $models | wc -w) + 12))
+# Their other models have scripts of their own.
+processes="dns files nonblocking pagefault quantum-rescue download sleepers"
+plan $((2 * $(echo $experiments | wc -w) * $(echo $models | wc -w) +
+    2 * $(echo $processes | wc -w) + 16))
 
 value() { echo ".measured.$1.value"; }
 
@@ -60,3 +64,12 @@ for demo in $experiments; do
         also "$demo" "$model"
     done
 done
+for demo in $processes; do
+    shows_if_it_can "$demo" process
+done
+
+shows as-predicted responsive user \
+    env UTHREADS_IO=blocking "$demos/responsive-user" --json
+holds "the blocking engine: a key waits, however many threads there are" \
+    "$(value key_waits_with_two_threads) >= 0.5 * $(value pause)"
+holds "and that was predicted" '.predicted | contains("they do as well")'

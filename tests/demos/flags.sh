@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
 experiments="blocking uring pagefault nonblocking quantum-rescue download files
-dns parallel cost sleepers overlap concurrency census memory-map locals
+dns responsive parallel cost sleepers overlap concurrency census memory-map locals
 execution-context race interrupt fairness workers nondeterminism create
 switch footprint"
 plan $((53 + 11 * $(echo $experiments | wc -w)))

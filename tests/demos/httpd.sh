@@ -4,10 +4,10 @@
 # it says as a server is in tests/servers.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 13
+plan 17
 
 waits='.measured.second_waits.value'
-for model in user kernel; do
+for model in user kernel process; do
     if shows_if_it_can httpd $model; then
         holds "$model: beside a silent client the second waits under 50 ms" \
             "$waits < 50"

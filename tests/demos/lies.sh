@@ -5,8 +5,8 @@
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
 
-lied_to="blocking uring pagefault nonblocking quantum-rescue download files
-    dns isolation tls-errno stdio-locks overlap memory-map locals census
+lied_to="blocking uring pagefault nonblocking quantum-rescue download
+    responsive files dns isolation tls-errno stdio-locks overlap memory-map locals census
     create switch footprint"
 plan $((4 * $(echo $lied_to | wc -w)))
 

@@ -31,13 +31,9 @@ expected() {
     done
     echo /usr/bin/threadbare
     for demo in $(grep -l '^main(' demos/*.c); do
-        for model in user user-asm kernel gil; do
+        for model in user user-asm kernel gil process; do
             echo "/usr/libexec/threadbare/demos/$(basename "$demo" .c)-$model"
         done
-    done
-    for demo in $(make -s --no-print-directory \
-        --eval='sharing: ; @echo $(SHARING)' sharing); do
-        echo "/usr/libexec/threadbare/demos/$demo-process"
     done
     for bug in demos/bugs/*.c; do
         for model in user user-asm; do
