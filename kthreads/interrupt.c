@@ -29,20 +29,19 @@ do_nothing(int number)
     (void)number;
 }
 
-/* Without SA_RESTART: an interrupted call is to return. */
-static void
+/* Without SA_RESTART: an interrupted call is to return. Uncaught, the signal
+ * would end the process. */
+static bool
 catch_signal(void)
 {
     struct sigaction action = {.sa_handler = do_nothing};
-    sigaction(SIGRTMAX, &action, NULL);
+    return sigaction(SIGRTMAX, &action, NULL) == 0;
 }
 
-void
+bool
 interrupt(pid_t tid)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, catch_signal);
-    syscall(SYS_tgkill, getpid(), tid, SIGRTMAX);
+    return catch_signal() && syscall(SYS_tgkill, getpid(), tid, SIGRTMAX) == 0;
 }
 
 void
@@ -62,8 +61,7 @@ interrupt_at(uint64_t deadline, timer_t *timer)
     struct itimerspec when = {.it_interval = {0, AGAIN_NS},
                               .it_value = clock_timespec(deadline + !deadline)};
     event._sigev_un._tid = gettid();
-    catch_signal();
-    if (timer_create(CLOCK_MONOTONIC, &event, timer) != 0)
+    if (!catch_signal() || timer_create(CLOCK_MONOTONIC, &event, timer) != 0)
         return errno;
     if (timer_settime(*timer, TIMER_ABSTIME, &when, NULL) == 0)
         return 0;

@@ -4,16 +4,18 @@
 #define KTHREADS_INTERRUPT_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
 
 /* Have every system call of this process's thread end with EINTR, if it is in
  * one that waits. One that is about to enter it is missed: ask again until it
- * has said that it is out. */
-void interrupt(pid_t tid);
+ * has said that it is out. False: it cannot be done. */
+bool interrupt(pid_t tid);
 
-/* The running thread can be interrupted from here on, whatever it inherited. */
+/* The running thread can be interrupted from here on, whatever it inherited or
+ * has blocked: a program that blocks all signals does not mean this one. */
 void interrupt_allow(void);
 
 /* The running thread is interrupted from the deadline on, over and over, until

@@ -131,6 +131,7 @@ poll_and_wait(void *arg)
 static void
 begin(const struct io_op *op)
 {
+    interrupt_allow();
     wait_begin((struct wait){.kind = THREAD_WAIT_IO,
                              .fd = io_waits_for(op),
                              .call = io_kinds[op->call].name});

@@ -34,7 +34,8 @@ waits_for(const struct wait *wait, int fd)
     return wait->fd == fd;
 }
 
-/* Interrupt all who wait for the descriptor; how many there are. */
+/* Interrupt all who wait for the descriptor; how many there are that could
+ * be. */
 static int
 interrupt_all(int fd)
 {
@@ -44,10 +45,8 @@ interrupt_all(int fd)
     kthread_lock(&the_threads.lock);
     while ((t = table_next(&the_threads.table, &position)) != NULL) {
         pthread_mutex_lock(&t->lock);
-        if (waits_for(&t->wait, fd)) {
-            interrupt(t->tid);
-            count++;
-        }
+        if (waits_for(&t->wait, fd))
+            count += interrupt(t->tid);
         pthread_mutex_unlock(&t->lock);
     }
     pthread_mutex_unlock(&the_threads.lock);

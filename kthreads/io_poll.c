@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "io.h"
 #include "io_close.h"
+#include "interrupt.h"
 #include "poll_until.h"
 #include "waiting.h"
 
@@ -41,6 +42,7 @@ thread_poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
     int n = poll_until(fds, count, 0);
     if (n != 0 || deadline <= clock_now())
         return n;
+    interrupt_allow();
     wait_begin((struct wait){.kind = THREAD_WAIT_IO,
                              .fd = count ? fds[0].fd : -1,
                              .call = "poll",

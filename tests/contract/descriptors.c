@@ -100,6 +100,16 @@ begin_signals(void)
     cr_assert_eq(timer_settime(timer, 0, &every_2_ms, NULL), 0);
 }
 
+void
+block_realtime_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+        sigaddset(&set, number);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 bool
 disturbed(unsigned next_wait_ms)
 {

@@ -40,6 +40,10 @@ int connect_to(int fd, const struct sockaddr_in *addr);
 void begin_signals(void);
 extern volatile sig_atomic_t signals; /* how many have come */
 
+/* As in a thread of a server that blocks all signals in all threads but one,
+ * and means by that those which it handles. */
+void block_realtime_signals(void);
+
 /* Have they disturbed what was waited for? Where the machine is busy with other
  * things few come in a short wait, so a test waits longer each time, but for no
  * more than 2 s. */

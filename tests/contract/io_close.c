@@ -119,6 +119,21 @@ Test(io, close_ends_the_accepts_of_others, .timeout = 10)
     close_under(in_accept, listen_on_loopback(&addr));
 }
 
+static void *
+in_read_with_signals_blocked(void *unused)
+{
+    block_realtime_signals();
+    return in_read(unused);
+}
+
+Test(io, close_ends_the_reads_of_others_who_block_signals, .timeout = 10)
+{
+    needs_suspending_io();
+    needs_one_process();
+    struct pipe p = open_pipe();
+    close_under(in_read_with_signals_blocked, p.out);
+}
+
 Test(io, close_takes_no_data_away, .timeout = 10)
 {
     needs_suspending_io();
@@ -145,26 +160,39 @@ in_poll(void *fds)
     return NUMBER(n);
 }
 
+static void *
+in_poll_with_signals_blocked(void *fds)
+{
+    block_realtime_signals();
+    return in_poll(fds);
+}
+
+static void
+close_under_poll(void *(*poll)(void *), int which)
+{
+    struct pipe p[3];
+    struct pollfd fds[3];
+    for (int i = 0; i < 3; i++) {
+        p[i] = open_pipe();
+        fds[i] = (struct pollfd){.fd = p[i].out, .events = POLLIN};
+    }
+    int copy = dup(p[which].out);
+    thread_t poller = spawn(poll, fds);
+    await_blocked(poller, THREAD_WAIT_IO);
+    cr_assert_eq(thread_close(p[which].out), 0);
+    cr_assert_eq(VALUE(join(poller)), 1);
+    for (int i = 0; i < 3; i++)
+        cr_assert_eq(fds[i].revents, i == which ? POLLNVAL : 0);
+    close(copy);
+}
+
 Test(io, close_ends_a_poll_with_POLLNVAL, .timeout = 10)
 {
     needs_suspending_io();
     needs_one_process();
-    for (int which = 0; which < 3; which++) {
-        struct pipe p[3];
-        struct pollfd fds[3];
-        for (int i = 0; i < 3; i++) {
-            p[i] = open_pipe();
-            fds[i] = (struct pollfd){.fd = p[i].out, .events = POLLIN};
-        }
-        int copy = dup(p[which].out);
-        thread_t poller = spawn(in_poll, fds);
-        await_blocked(poller, THREAD_WAIT_IO);
-        cr_assert_eq(thread_close(p[which].out), 0);
-        cr_assert_eq(VALUE(join(poller)), 1);
-        for (int i = 0; i < 3; i++)
-            cr_assert_eq(fds[i].revents, i == which ? POLLNVAL : 0);
-        close(copy);
-    }
+    for (int which = 0; which < 3; which++)
+        close_under_poll(in_poll, which);
+    close_under_poll(in_poll_with_signals_blocked, 0);
 }
 
 Test(io, close_leaves_those_alone_who_wait_for_something_else, .timeout = 10)
