@@ -5,34 +5,45 @@
  */
 #include "io_op.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
-/* Returns the flags to put back, or -1 if there is nothing to put back. */
+/* A descriptor, and its flags if they were changed; else -1. */
+struct nonblocking {
+    int fd, before;
+};
+
+/* 0, or -errno: then the call must not be made, for it might wait. */
 static int
-make_nonblocking(int fd)
+make_nonblocking(struct nonblocking *n)
 {
-    int flags = fcntl(fd, F_GETFL);
-    if (flags < 0 || flags & O_NONBLOCK)
-        return -1;
-    fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-    return flags;
+    int flags = n->fd < 0 ? O_NONBLOCK : fcntl(n->fd, F_GETFL);
+    if (flags >= 0 && flags & O_NONBLOCK)
+        return 0;
+    if (flags < 0 || fcntl(n->fd, F_SETFL, flags | O_NONBLOCK) < 0)
+        return -errno;
+    n->before = flags;
+    return 0;
 }
 
 static void
-put_back(int fd, int flags)
+put_back(const struct nonblocking *n)
 {
-    if (flags >= 0)
-        fcntl(fd, F_SETFL, flags);
+    if (n->before >= 0)
+        fcntl(n->fd, F_SETFL, n->before);
 }
 
 long
 io_call_nonblocking(const struct io_op *op)
 {
-    int from = op->call == IO_SPLICE ? op->move->from : -1;
-    int from_flags = from >= 0 ? make_nonblocking(from) : -1;
-    int flags = make_nonblocking(op->fd);
-    long result = io_system_call(op);
-    put_back(op->fd, flags);
-    put_back(from, from_flags);
+    struct nonblocking to = {op->fd, -1};
+    struct nonblocking from = {op->call == IO_SPLICE ? op->move->from : -1, -1};
+    long result = make_nonblocking(&from);
+    if (result == 0)
+        result = make_nonblocking(&to);
+    if (result == 0)
+        result = io_system_call(op);
+    put_back(&to);
+    put_back(&from);
     return result;
 }

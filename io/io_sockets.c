@@ -64,7 +64,8 @@ thread_connect_until(int fd, const struct sockaddr *addr, socklen_t len,
         return -1;
     if (!(before.flags & O_NONBLOCK))
         return (int)io_perform(&op, deadline);
-    fcntl(fd, F_SETFL, before.flags & ~O_NONBLOCK);
+    if (fcntl(fd, F_SETFL, before.flags & ~O_NONBLOCK) < 0)
+        return -1;
     thread_cleanup_push(&cleanup, put_back, &before);
     int result = (int)io_perform(&op, deadline);
     thread_cleanup_pop(true);

@@ -9,23 +9,21 @@
  */
 #include "story.h"
 #include "faults.h"
+#include "telling.h"
 
 #include "channel.h"
-#include "io.h"
 #include "sync.h"
 #include "thread.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { THREADS = 80, MS = 1000000 };
+enum { THREADS = 80 };
 
-static char complaint[160];
+char complaint[160];
 
-/* Note a result that is none of those allowed; 0 always is. */
-static int
+int
 allow(int got, int one, int other, const char *call)
 {
     if (got && got != one && got != other && !complaint[0])
@@ -34,14 +32,14 @@ allow(int got, int one, int other, const char *call)
     return got;
 }
 
-static void
+void
 want(bool true_, const char *what)
 {
     if (!true_ && !complaint[0])
         snprintf(complaint, sizeof complaint, "not so: %s", what);
 }
 
-static int
+int
 make(thread_t *thread, size_t stack, bool detached, void *(*fn)(void *),
      void *arg)
 {
@@ -198,40 +196,6 @@ cancellation(void)
     want(result == THREAD_CANCELED, "and says so");
 }
 
-/* ---- Input and output ---- */
-
-static void *
-write_byte(void *fd)
-{
-    thread_sleep(MS);
-    ssize_t n;
-    for (int tries = 0; tries < 3; tries++)
-        if ((n = thread_write_until(*(int *)fd, "x", 1,
-                                    thread_now() + 100ull * MS)) == 1)
-            break;
-    return NULL;
-}
-
-static void
-input(void)
-{
-    int ends[2];
-    char byte = 0;
-    thread_t writer;
-    if (pipe(ends) != 0)
-        return;
-    if (make(&writer, 0, false, write_byte, &ends[1]) == 0) {
-        struct pollfd fd = {.fd = ends[0], .events = POLLIN};
-        thread_poll(&fd, 1, thread_now() + 100ull * MS);
-        ssize_t n =
-            thread_read_until(ends[0], &byte, 1, thread_now() + 100ull * MS);
-        want(n == 1 ? byte == 'x' : n < 0, "read gives the byte, or an error");
-        thread_join(writer, NULL);
-    }
-    close(ends[0]);
-    close(ends[1]);
-}
-
 /* ---- What else there is ---- */
 
 static void
@@ -260,12 +224,13 @@ const char *
 story(void)
 {
     complaint[0] = '\0';
+    story_io_begin();
     crowd();
     detached();
     values();
     channels();
     cancellation();
-    input();
+    story_io();
     looks();
     preemption();
     return complaint[0] ? complaint : NULL;

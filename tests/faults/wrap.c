@@ -4,7 +4,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <liburing.h>
+#include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,13 +15,15 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -232,6 +237,26 @@ __wrap_fcntl(int fd, int command, ...)
     return __real_fcntl(fd, command, argument);
 }
 
+int __real_openat(int, const char *, int, ...);
+int __wrap_openat(int, const char *, int, ...);
+int
+__wrap_openat(int directory, const char *path, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = va_arg(rest, mode_t);
+    va_end(rest);
+    if (fails("openat"))
+        REFUSE(EMFILE);
+    return __real_openat(directory, path, flags, mode);
+}
+
+/* Whatever it returns, the number is free. */
+WRAP(int, close, (int fd), (fd), {
+    __real_close(fd);
+    REFUSE(EIO);
+})
+WRAP(int, dup2, (int fd, int number), (fd, number), REFUSE(EBUSY))
 WRAP(int, pipe, (int ends[2]), (ends), REFUSE(EMFILE))
 WRAP(int, ftruncate, (int fd, off_t length), (fd, length), REFUSE(EFBIG))
 WRAP(int, posix_fallocate, (int fd, off_t at, off_t length), (fd, at, length),
@@ -240,6 +265,33 @@ WRAP(ssize_t, read, (int fd, void *b, size_t n), (fd, b, n), REFUSE(EIO))
 WRAP(ssize_t, write, (int fd, const void *b, size_t n), (fd, b, n), REFUSE(EIO))
 WRAP(ssize_t, pread, (int fd, void *b, size_t n, off_t at), (fd, b, n, at),
      REFUSE(EIO))
+WRAP(ssize_t, pwrite, (int fd, const void *b, size_t n, off_t at),
+     (fd, b, n, at), REFUSE(ENOSPC))
+WRAP(off_t, lseek, (int fd, off_t at, int from), (fd, at, from), REFUSE(ESPIPE))
+WRAP(int, fstat, (int fd, struct stat *about), (fd, about), REFUSE(ENOMEM))
+WRAP(int, statx,
+     (int d, const char *path, int flags, unsigned mask, struct statx *about),
+     (d, path, flags, mask, about), REFUSE(ENOMEM))
+WRAP(int, fsync, (int fd), (fd), REFUSE(EIO))
+WRAP(int, fdatasync, (int fd), (fd), REFUSE(EIO))
+WRAP(int, posix_fadvise, (int fd, off_t at, off_t n, int advice),
+     (fd, at, n, advice), return ENOMEM)
+WRAP(ssize_t, sendfile, (int to, int from, off_t *at, size_t n),
+     (to, from, at, n), REFUSE(ENOMEM))
+WRAP(ssize_t, splice,
+     (int from, off_t *f, int to, off_t *t, size_t n, unsigned flags),
+     (from, f, to, t, n, flags), REFUSE(ENOMEM))
+
+/* ---- Sockets ---- */
+
+WRAP(int, accept4, (int fd, struct sockaddr *a, socklen_t *n, int f),
+     (fd, a, n, f), REFUSE(EMFILE))
+WRAP(int, connect, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n),
+     REFUSE(EADDRNOTAVAIL))
+WRAP(ssize_t, recvmsg, (int fd, struct msghdr *m, int f), (fd, m, f),
+     REFUSE(ENOMEM))
+WRAP(ssize_t, sendmsg, (int fd, const struct msghdr *m, int f), (fd, m, f),
+     REFUSE(ENOBUFS))
 WRAP(ssize_t, recv, (int fd, void *b, size_t n, int f), (fd, b, n, f),
      REFUSE(ENOBUFS))
 WRAP(ssize_t, send, (int fd, const void *b, size_t n, int f), (fd, b, n, f),
@@ -272,7 +324,27 @@ WRAP(ssize_t, pwritev2,
      (int fd, const struct iovec *v, int n, off_t at, int flags),
      (fd, v, n, at, flags), REFUSE(EIO))
 
+/* ---- Events, names ---- */
+
+WRAP(int, signalfd, (int fd, const sigset_t *s, int flags), (fd, s, flags),
+     REFUSE(ENFILE))
+WRAP(int, sigtimedwait,
+     (const sigset_t *s, siginfo_t *i, const struct timespec *t), (s, i, t),
+     REFUSE(EINTR))
+WRAP(int, waitid, (idtype_t type, id_t id, siginfo_t *i, int options),
+     (type, id, i, options), REFUSE(EINTR))
+WRAP(pid_t, waitpid, (pid_t pid, int *status, int options),
+     (pid, status, options), REFUSE(EINTR))
+WRAP(int, getaddrinfo,
+     (const char *node, const char *service, const struct addrinfo *hints,
+      struct addrinfo **found),
+     (node, service, hints, found), return EAI_AGAIN)
+
 /* ---- io_uring ---- */
+
+WRAP(struct io_uring_probe *, io_uring_get_probe_ring, (struct io_uring * r),
+     (r), return NULL)
+WRAP(int, io_uring_register_ring_fd, (struct io_uring * r), (r), return -EINVAL)
 
 WRAP(int, io_uring_queue_init_params,
      (unsigned n, struct io_uring *r, struct io_uring_params *p), (n, r, p),
@@ -311,6 +383,9 @@ WRAP(int, sigaction, (int s, const struct sigaction *n, struct sigaction *o),
 WRAP(int, sigaltstack, (const stack_t *n, stack_t *o), (n, o), REFUSE(ENOMEM))
 WRAP(int, timer_create, (clockid_t c, struct sigevent *e, timer_t *t),
      (c, e, t), REFUSE(EAGAIN))
+WRAP(int, timer_settime,
+     (timer_t t, int flags, const struct itimerspec *n, struct itimerspec *o),
+     (t, flags, n, o), REFUSE(EINVAL))
 WRAP(int, atexit, (void (*fn)(void)), (fn), return 1)
 WRAP(int, pthread_atfork,
      (void (*before)(void), void (*after)(void), void (*child)(void)),

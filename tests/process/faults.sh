@@ -5,13 +5,12 @@
 # the first thread; and nothing is lost. See tests/faults/.
 . "$(dirname "$0")/../lib.sh"
 limit=120
-for model in user kernel; do
-    [ -x "$BUILD/tests/faults-$model" ] || skip_all "faults-$model is not built"
-    if has_asan "$BUILD/tests/faults-$model"; then
-        skip_all "AddressSanitizer has the same functions wrapped"
-    fi
-done
-plan 10
+faults=$BUILD/tests/faults-user
+[ -x "$faults" ] || skip_all "faults-user is not built"
+if has_asan "$faults"; then
+    skip_all "AddressSanitizer has the same functions wrapped"
+fi
+plan 8
 
 bears() { # WHO COMMAND...
     who=$1
@@ -20,9 +19,7 @@ bears() { # WHO COMMAND...
     matches "$who: and there were some to bear" '^[0-9]{2,} faults, 0 bad'
 }
 
-bears "user" "$BUILD/tests/faults-user"
-bears "user on epoll" env UTHREADS_IO=epoll "$BUILD/tests/faults-user"
-bears "user, preempted" \
-    env UTHREADS_QUANTUM_US=1000 "$BUILD/tests/faults-user"
-bears "user, traced" env THREADS_TRACE="$tmp/trace" "$BUILD/tests/faults-user"
-bears "kernel" "$BUILD/tests/faults-kernel"
+bears "user" "$faults"
+bears "user on epoll" env UTHREADS_IO=epoll "$faults"
+bears "user, preempted" env UTHREADS_QUANTUM_US=1000 "$faults"
+bears "user, traced" env THREADS_TRACE="$tmp/trace" "$faults"
