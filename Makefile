@@ -122,7 +122,7 @@ needs_gil      := -pthread
 
 .PHONY: all demo test test-aarch64 test-emulated stress soak explore bench \
         bench-peers bench-io mutants labs test-labs install uninstall help \
-        format check-format check-all compile-commands clean
+        format check-format check-all compile-commands clean test-gdb FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(LIBS) $(DEMO_BINS) $(BUILD)/threadbare
@@ -257,8 +257,9 @@ rooms_tests/uthreads := $(rooms_uthreads)
 rooms_tests/kthreads := $(rooms_kthreads)
 rooms_tests/gil      := $(rooms_kthreads)
 rooms_tests/processes := $(rooms_processes)
+rooms_tests/gdb := -iquote include
 TEST_ROOMS := contract programs stress soak faults explore demos common \
-    uthreads kthreads gil processes
+    uthreads kthreads gil processes gdb
 $(foreach room,$(TEST_ROOMS),\
     $(eval $(call room_rule,tests/$(room))))
 
@@ -291,8 +292,11 @@ LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 # Those that need the labs, which make test does not build: make test-labs.
 LAB_PROOFS := $(filter-out tests/labs/cut.sh,$(wildcard tests/labs/*.sh))
+GDB_TARGETS := $(BUILD)/tests/gdb-target \
+    $(addprefix $(BUILD)/tests/gdb-target-,\
+        asm O0 asm-O0 shared stripped asm-stripped kernel)
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
-    $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS)
+    $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS) $(GDB_TARGETS)
 TEST_SCRIPTS := $(filter-out $(LAB_PROOFS),$(wildcard tests/*/*.sh)) \
     tests/layers.sh \
     $(filter-out %/lib.py %/without_openat2.py,$(wildcard tests/servers/*.py))
@@ -391,6 +395,44 @@ $(eval $(call room_tests,uthreads,$(COMMON) $(CALLS) $(UTHREADS)))
 $(eval $(call room_tests,kthreads,$(COMMON) $(CALLS) $(KTHREADS)))
 $(eval $(call room_tests,gil,$(COMMON) $(CALLS) $(GIL)))
 $(eval $(call room_tests,processes,$(COMMON) $(CALLS) $(PROCESSES)))
+
+# What gdb is tried on: one program, in each way in which a debugger may meet
+# it. -O0: the program and the library, without optimisation.
+define gdb_target_rule
+$(BUILD)/tests/gdb-target$(1): $(BUILD)/obj/tests/gdb/target.o \
+                               $(BUILD)/lib/lib$(2).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(2))
+$(BUILD)/tests/gdb-target$(1)-stripped: $(BUILD)/tests/gdb-target$(1)
+	$$(call say,STRIP,$$@)
+	$$(Q)$(OBJCOPY) --strip-all $$< $$@
+endef
+$(eval $(call gdb_target_rule,,uthreads))
+$(eval $(call gdb_target_rule,-asm,uthreads-asm))
+$(eval $(call gdb_target_rule,-kernel,kthreads))
+
+$(BUILD)/tests/gdb-target-shared: $(BUILD)/obj/tests/gdb/target.o \
+                                  $(BUILD)/lib/libuthreads.so
+	$(call say,LD,$@)
+	$(Q)$(LINK) $< -o $@ -L$(BUILD)/lib -luthreads \
+	    -Wl,-rpath,'$$ORIGIN/../lib'
+
+$(BUILD)/tests/gdb-target-O0: $(BUILD)/O0/tests/gdb-target
+	$(Q)cp $< $@
+$(BUILD)/tests/gdb-target-asm-O0: $(BUILD)/O0/tests/gdb-target-asm
+	$(Q)cp $< $@
+# One after the other: both make the same objects.
+$(BUILD)/O0/tests/gdb-target-asm: $(BUILD)/O0/tests/gdb-target
+$(BUILD)/O0/tests/gdb-target $(BUILD)/O0/tests/gdb-target-asm: FORCE
+	@mkdir -p $(BUILD)/O0
+	@touch $(BUILD)/O0/deps-build $(BUILD)/O0/deps-test
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/O0 OPT='-O0 -g' $@
+
+# What gdb shows of user-level threads; a part of make test.
+test-gdb: $(BUILD)/deps-test $(GDB_TARGETS)
+	@BUILD=$(BUILD) tests/run $(if $(T),--only $(T)) \
+	    $(wildcard tests/gdb/*.sh)
 
 # The scripts that run plain programs, and nothing that only this machine has.
 EMULATED := $(addprefix tests/process/,context.sh end.sh deadlock.sh \
@@ -699,6 +741,7 @@ help:
 #: make                 build everything; needs no network
 #: make demo            install what is missing, build, compare the main demo
 #: make test            install, build, run every test    (T=part of a name)
+#: make test-gdb        those of them that try gdb
 #: make explore         the explorer finds the classic bugs, and none in us
 #: make stress          a minute of everything at once under preemption
 #: make soak            SOAK_S seconds (300) of a server and its clients, with

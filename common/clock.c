@@ -62,6 +62,15 @@ clock_pair_start(void)
     return start;
 }
 
+struct clock_record clock_record;
+
+void
+clock_record_rate(void)
+{
+    if (clock_ticks_are_tsc)
+        clock_record = (struct clock_record){start, clock_pair_now()};
+}
+
 /* The rate, measured over at least a millisecond and then kept: two readings
  * 10 ns off give 20 parts in a million, good enough for a run time. */
 static double

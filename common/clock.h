@@ -7,7 +7,7 @@
  * three such readings, so what is stamped at every switch (run time, trace) is
  * stamped in *ticks*: the processor's counter where the kernel itself keeps
  * time by it, else nanoseconds again. Ticks become nanoseconds through two
- * readings of both clocks, one at each end of the run (struct clock_fit).
+ * readings of both clocks, one at each end of the run (struct clock_pair).
  */
 #ifndef COMMON_CLOCK_H
 #define COMMON_CLOCK_H
@@ -77,6 +77,20 @@ struct clock_pair clock_pair_now(void);
 
 /* The pair that clock_start took. */
 struct clock_pair clock_pair_start(void);
+
+/*
+ * What a reader from outside (a debugger, a core file) needs to turn ticks into
+ * nanoseconds: two pairs, the second one taken when all has been opened. They
+ * are some 100 us apart, which gives the rate within a few parts in 10,000.
+ */
+struct clock_record {
+    struct clock_pair first, second; /* of ticks that are the counter's; or 0 */
+};
+
+extern struct clock_record clock_record __attribute__((visibility("hidden")));
+
+/* Take the second pair. */
+void clock_record_rate(void);
 
 /* A span of ticks in nanoseconds, by the rate seen between start and now. */
 uint64_t clock_ticks_to_ns(uint64_t ticks);

@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DESCRIPTOR_VERSION   2
+#define DESCRIPTOR_VERSION   3
 #define DESCRIPTOR_NOTE      "Threadbare"
 #define DESCRIPTOR_NOTE_TYPE 1
 
@@ -60,6 +60,9 @@ struct descriptor {
 
     uint32_t stack_head; /* bytes of each stack that are the library's own */
     uint32_t wait_since_is_stamp; /* 1: see clock_stamp; 0: in ns */
+
+    const void *debug; /* struct debug, of user-level threads: see
+                          uthreads/debug.h; or NULL */
 };
 
 /* Lay the note that leads to this descriptor. */

@@ -14,7 +14,7 @@ floors_of() {
     uthreads) echo "context context_* fiber stack helpers; uthread;" \
         "random; policy policy_*; sched; sync_view cancel time; inherit key;" \
         "thread shared sync once rwlock barrier event channel report overflow" \
-        "descriptor;" \
+        "bridge debug; descriptor;" \
         "explore explore_serve; way_out; preempt;" \
         "io io_* blocking; start" ;;
     kthreads) echo "kthread interrupt gil no_gil; sync_view; cancel key;" \

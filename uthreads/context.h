@@ -11,6 +11,8 @@
 #ifndef UTHREADS_CONTEXT_H
 #define UTHREADS_CONTEXT_H
 
+#include <stdint.h>
+
 struct context;
 
 /* "ucontext": said in reports, so that a number is never without it. */
@@ -46,5 +48,24 @@ void context_leave(struct context *to);
  * wrongly; that costs more than all the rest of handing over a mutex.
  */
 int context_return(int value);
+
+/*
+ * What a context looks like, for a debugger that shows a parked thread: where
+ * in it the registers are, by the numbers that DWARF gives them (of x86-64: 3
+ * is rbx, 6 rbp, 7 rsp, 16 the return address; of Arm: 0 to 30, 31 is sp, 32
+ * pc). An offset of UINT32_MAX: that register is not kept.
+ */
+#define CONTEXT_REGISTERS 33
+
+struct context_shape {
+    /* Holds an address in the switch itself: with the stack pointer at the
+     * context, the thread goes on from there. NULL: it goes on at the pc that
+     * was kept, with the sp that was kept. */
+    void *const *inside;
+    uint32_t size; /* of the context; above it the stack goes on */
+    uint32_t saved[CONTEXT_REGISTERS];
+};
+
+extern const struct context_shape context_shape;
 
 #endif

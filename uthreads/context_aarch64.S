@@ -169,4 +169,15 @@ context_begin:
         .cfi_endproc
         .size   context_begin, . - context_begin
 
+/* void *const context_inside: where a thread that is set aside goes on, its
+ * picture on top of its stack. See struct context_shape. */
+        .section .data.rel.ro.local, "aw", %progbits
+        .globl  context_inside
+        .hidden context_inside
+        .type   context_inside, %object
+        .p2align 3
+context_inside:
+        .quad   .Lgo_on
+        .size   context_inside, 8
+
         .section .note.GNU-stack, "", %progbits

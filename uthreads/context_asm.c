@@ -9,12 +9,17 @@
  */
 #include "context.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 const char context_name[] = "asm";
 
 extern char context_begin[]; /* where all begin; the address lies behind a nop,
                                 for a reason given there */
+extern void *const context_inside; /* holds where context_switch goes on */
+
+#define NONE    UINT32_MAX
+#define AT(reg) offsetof(struct context, reg)
 
 #if defined(__x86_64__)
 
@@ -24,6 +29,13 @@ struct context {
     uint64_t r15, r14, r13, r12, rbx, rbp;
     char *resume;
     char *caller; /* what the entry finds where a caller's address would be */
+};
+
+const struct context_shape context_shape = {
+    .inside = &context_inside,
+    .size = AT(caller),
+    .saved = {NONE, NONE, NONE, AT(rbx), NONE, NONE, AT(rbp), NONE, NONE, NONE,
+              NONE, NONE, AT(r12), AT(r13), AT(r14), AT(r15), AT(resume)},
 };
 
 struct context *
@@ -48,6 +60,19 @@ struct context {
     uint64_t x29;
     char *resume; /* x30 */
     uint64_t d8_to_d15[8];
+};
+
+#define AT20(n) (AT(x20_to_x28) + 8 * ((n)-20))
+
+const struct context_shape context_shape = {
+    .inside = &context_inside,
+    .size = sizeof(struct context),
+    .saved = {NONE,     NONE,     NONE,      NONE,     NONE,     NONE,
+              NONE,     NONE,     NONE,      NONE,     NONE,     NONE,
+              NONE,     NONE,     NONE,      NONE,     NONE,     NONE,
+              NONE,     AT(x19),  AT20(20),  AT20(21), AT20(22), AT20(23),
+              AT20(24), AT20(25), AT20(26),  AT20(27), AT20(28), AT(x29),
+              NONE,     NONE,     AT(resume)},
 };
 
 struct context *

@@ -70,6 +70,34 @@ end_backtraces_here(ucontext_t *uc)
     (void)uc; /* elsewhere they end as glibc has it */
 }
 
+#define SAVED(field) offsetof(struct context, uc.uc_mcontext.field)
+
+const struct context_shape context_shape = {
+    .size = sizeof(struct context),
+#if defined(__x86_64__)
+    .saved = {SAVED(gregs[REG_RAX]), SAVED(gregs[REG_RDX]),
+              SAVED(gregs[REG_RCX]), SAVED(gregs[REG_RBX]),
+              SAVED(gregs[REG_RSI]), SAVED(gregs[REG_RDI]),
+              SAVED(gregs[REG_RBP]), SAVED(gregs[REG_RSP]),
+              SAVED(gregs[REG_R8]), SAVED(gregs[REG_R9]), SAVED(gregs[REG_R10]),
+              SAVED(gregs[REG_R11]), SAVED(gregs[REG_R12]),
+              SAVED(gregs[REG_R13]), SAVED(gregs[REG_R14]),
+              SAVED(gregs[REG_R15]), SAVED(gregs[REG_RIP])},
+#elif defined(__aarch64__)
+    .saved = {SAVED(regs[0]),  SAVED(regs[1]),  SAVED(regs[2]),
+              SAVED(regs[3]),  SAVED(regs[4]),  SAVED(regs[5]),
+              SAVED(regs[6]),  SAVED(regs[7]),  SAVED(regs[8]),
+              SAVED(regs[9]),  SAVED(regs[10]), SAVED(regs[11]),
+              SAVED(regs[12]), SAVED(regs[13]), SAVED(regs[14]),
+              SAVED(regs[15]), SAVED(regs[16]), SAVED(regs[17]),
+              SAVED(regs[18]), SAVED(regs[19]), SAVED(regs[20]),
+              SAVED(regs[21]), SAVED(regs[22]), SAVED(regs[23]),
+              SAVED(regs[24]), SAVED(regs[25]), SAVED(regs[26]),
+              SAVED(regs[27]), SAVED(regs[28]), SAVED(regs[29]),
+              SAVED(regs[30]), SAVED(sp),       SAVED(pc)},
+#endif
+};
+
 struct context *
 context_make(void *low, void *high, void (*entry)(void))
 {

@@ -3,6 +3,7 @@
  */
 #include "descriptor.h"
 
+#include "debug.h"
 #include "object_name.h"
 #include "sched.h"
 #include "sync_view.h"
@@ -44,6 +45,7 @@ const struct descriptor uthreads_descriptor = {
     .rwlock_writer = offsetof(struct rwlock_view, writer),
     .stack_head = STACK_HEAD,
     .wait_since_is_stamp = 1,
+    .debug = &debug,
 };
 
 DESCRIPTOR_FOUND_BY_NOTE(uthreads_descriptor);

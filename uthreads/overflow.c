@@ -25,8 +25,6 @@
 #include <sys/resource.h>
 #include <ucontext.h>
 
-#define HANDLER_STACK (32u * 1024)
-
 /* How far below its limit a stack pointer may have come with one frame. */
 #define NEAR ((uintptr_t)1024 * 1024)
 
@@ -52,6 +50,8 @@ struct fault {
     uintptr_t address, sp;
     bool no_room; /* none: the kernel could not put a signal on the stack */
 };
+
+_Alignas(16) char overflow_stack[OVERFLOW_STACK];
 
 static uintptr_t main_top; /* an address near the start of main's stack */
 
@@ -169,8 +169,8 @@ overflow_start(void)
         return;
     main_top = (uintptr_t)__builtin_frame_address(0);
     if (none.ss_flags & SS_DISABLE) {
-        static _Alignas(16) char memory[HANDLER_STACK];
-        stack_t own = {.ss_sp = memory, .ss_size = sizeof memory};
+        stack_t own = {.ss_sp = overflow_stack,
+                       .ss_size = sizeof overflow_stack};
         if (sigaltstack(&own, NULL) != 0)
             return;
     }

@@ -3,6 +3,11 @@
 #ifndef UTHREADS_OVERFLOW_H
 #define UTHREADS_OVERFLOW_H
 
+/* The stack on which the handler runs. */
+#define OVERFLOW_STACK (32u * 1024)
+extern char overflow_stack[OVERFLOW_STACK]
+    __attribute__((visibility("hidden")));
+
 /*
  * Have a stack overflow reported: the thread, how deep it is, the size of its
  * stack, and how to enlarge it; and an access to a guard that is no overflow,

@@ -6,6 +6,7 @@
  * other: it reads the settings, opens the rooms from the lowest floor up, and
  * joins the scheduler to what it may wait for.
  */
+#include "clock.h"
 #include "context.h"
 #include "explore.h"
 #include "io_engine.h"
@@ -132,6 +133,7 @@ start(void)
         preempt_start();
     atexit(trace_stop);
     pthread_atfork(NULL, NULL, in_child);
+    clock_record_rate();
 }
 
 const struct thread_model *

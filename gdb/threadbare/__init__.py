@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+"""Threadbare's user-level threads, seen from a debugger.
+
+    memory.py     reading a process, a core file: bytes at an address
+    elf.py        from the programs in memory to the library's descriptor
+    table.py      the descriptor and the threads: what is where
+
+These three import no debugger. The rest is gdb's: see gdb/uthreads.py.
+"""

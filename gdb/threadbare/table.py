@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: MIT
+"""The threads of a process, read from its memory by the descriptor.
+
+What cli/snapshot.c does in C for `threadbare ps`, and more: the context of each
+parked thread, from which its stack can be shown, and the order of the queues.
+Knows no debugger: whoever has a Memory and the descriptor's address makes a
+Table. It is a picture of one moment, to be thrown away when the process runs.
+"""
+import collections
+import struct
+from dataclasses import dataclass, field
+
+from .memory import Unreadable
+
+VERSION = 3
+NOWHERE = 0xFFFFFFFF
+MOST_THREADS = 1 << 28
+
+USER, KERNEL, PROCESS = range(3)  # descriptor.one_to_one
+STATES = "ready", "running", "blocked", "done"
+WAITS = ("none", "join", "sleep", "mutex", "cond", "semaphore", "io", "rwlock",
+         "barrier", "event", "once", "channel")
+NAME_MAX = 32
+
+# A control block, and where the dispatch order of the ready queue comes from.
+DESCRIPTOR = (
+    ("version one_to_one", "I"),
+    ("table object_names current accounting switched_at", "Q"),
+    ("id name state wait_since switches run_ticks stack_low stack_top "
+     "stack_size tid done run_ns stack_used", "I"),
+    ("wait wait_behind_pointer wait_kind wait_object wait_fd wait_call "
+     "wait_thread", "I"),
+    ("mutex_owner rwlock_writer stack_head wait_since_is_stamp", "I"),
+    ("debug", "Q"))
+DEBUG = (
+    ("idle error policy ready clock context bridge handler_stack "
+     "text text_end", "Q"),
+    ("handler_stack_size", "I"),
+    ("thread_context thread_link thread_joiner thread_entry thread_argument "
+     "thread_detached thread_priority thread_base_priority thread_due "
+     "thread_level thread_used_turns thread_key", "I"),
+    ("ready_threads ready_count ready_level ready_levels ready_turns "
+     "ready_pass", "I"),
+    ("mutex_kind mutex_depth mutex_owner mutex_waiters cond_waiters "
+     "semaphore_count semaphore_waiters rwlock_readers rwlock_writer "
+     "rwlock_waiters barrier_count barrier_waiting barrier_waiters event_set "
+     "event_waiters once_state once_waiters channel_item_size "
+     "channel_capacity channel_length channel_closed channel_senders "
+     "channel_receivers", "I"))
+
+
+class Refused(Exception):
+    """What was read is not what this reader understands; says why."""
+
+
+def read_struct(memory, address, layout):
+    """The fields of a struct of ours, by name, as the compiler lays it out."""
+    names, form = [], "@"
+    for words, kind in layout:
+        names += words.split()
+        form += kind * len(words.split())
+    values = memory.unpack(form, address)
+    return collections.namedtuple("Struct", names)(*values)
+
+
+@dataclass
+class Wait:
+    """What a blocked thread waits for."""
+    kind: str
+    object: int = 0        # the mutex, the channel, ...; or 0
+    object_name: str = ""  # as thread_name_object gave it
+    thread: int = 0        # who keeps it waiting, if one thread does; or 0
+    descriptor: int = -1   # of an I/O operation
+    call: str = ""         # its name
+    since: int = 0         # a stamp: see Clock
+
+
+@dataclass
+class Thread:
+    """One thread: a picture of its control block."""
+    id: int
+    name: str
+    state: str
+    block: int              # address of the control block
+    switches: int = 0
+    wait: Wait = None       # while it is blocked
+    run_ticks: int = 0
+    stack_low: int = 0      # 0: main, whose stack the kernel made
+    stack_size: int = 0     # the library's own bytes included
+    context: int = 0        # while it does not run
+    entry: int = 0          # its first function, and the argument
+    argument: int = 0
+    detached: bool = False
+    tid: int = 0            # of its kernel thread, if it has one of its own
+    keys: dict = field(default_factory=dict)  # priority, due, level, ...
+
+    @property
+    def stack_top(self):
+        """The first address above its stack."""
+        return self.stack_low + self.stack_size
+
+    def stands_on(self, sp):
+        """Does this stack pointer lie in its stack?"""
+        return bool(self.stack_low) and self.stack_low <= sp <= self.stack_top
+
+    @property
+    def title(self):
+        """3 "reader"; or without a name, 3."""
+        return f'{self.id} "{self.name}"' if self.name else str(self.id)
+
+
+class Table:
+    """All threads of a process at one moment."""
+
+    def __init__(self, memory, descriptor):
+        self.memory = memory
+        version = memory.half(descriptor)
+        if version != VERSION:
+            raise Refused(
+                f"the program's library describes itself in version {version};"
+                f" these scripts read version {VERSION}: take those that came"
+                f" with the library")
+        self.layout = read_struct(memory, descriptor, DESCRIPTOR)
+        self.kind = self.layout.one_to_one
+        self.debug = self.shape = None
+        if self.kind == USER:
+            self.debug = read_struct(memory, self.layout.debug, DEBUG)
+            self.shape = Shape(memory, self.debug.context)
+        self._names = self._threads = self._clock = None
+
+    # ---- The threads ----
+
+    @property
+    def threads(self):
+        """In order of identifier."""
+        if self._threads is None:
+            found = filter(None, map(self._read_thread, self._slots()))
+            self._threads = {t.id: t for t in sorted(found,
+                                                     key=lambda t: t.id)}
+        return list(self._threads.values())
+
+    def thread(self, identifier):
+        """The thread with this identifier; None if there is none."""
+        return self._threads.get(identifier) if self.threads else None
+
+    def _slots(self):
+        """(identifier, control block) of each slot that is in use."""
+        slots, size = self.memory.unpack("<QQ", self.layout.table)
+        if size > MOST_THREADS:
+            raise Refused("the thread table is damaged, or not yet made")
+        table = self.memory.read(slots, size * 16) if size else b""
+        return [slot for slot in struct.iter_unpack("<QQ", table) if slot[0]]
+
+    def _read_thread(self, slot):
+        identifier, block = slot
+        try:
+            return self.read_block(identifier, block)
+        except Unreadable:
+            return Thread(identifier, "(cannot be read)", "done", block)
+
+    def read_block(self, identifier, block):
+        """The thread that has this control block."""
+        at, memory = self.layout, self.memory
+        name = memory.read(block + at.name, NAME_MAX).split(b"\0")[0]
+        t = Thread(identifier, name.decode("utf-8", "replace"), "ready", block)
+        t.wait = self._read_wait(block)
+        if self.kind == USER:
+            self._read_user_level(t)
+        else:
+            self._read_kernel_level(t)
+        return t
+
+    def _read_user_level(self, t):
+        at, own, memory = self.layout, self.debug, self.memory
+        state = memory.half(t.block + at.state)
+        t.state = STATES[state] if state < len(STATES) else f"state {state}"
+        if t.state != "blocked":
+            t.wait = None
+        t.switches = memory.word(t.block + at.switches)
+        t.run_ticks = memory.word(t.block + at.run_ticks)
+        t.stack_low = memory.word(t.block + at.stack_low)
+        t.stack_size = memory.word(t.block + at.stack_size)
+        t.context = memory.word(t.block + own.thread_context)
+        t.entry = memory.word(t.block + own.thread_entry)
+        t.argument = memory.word(t.block + own.thread_argument)
+        t.detached = memory.flag(t.block + own.thread_detached)
+        t.keys = {
+            "priority": memory.half(t.block + own.thread_priority),
+            "base_priority": memory.half(t.block + own.thread_base_priority),
+            "level": memory.half(t.block + own.thread_level),
+            "used_turns": memory.half(t.block + own.thread_used_turns),
+            "due": memory.word(t.block + own.thread_due),
+            "key": memory.word(t.block + own.thread_key)}
+
+    def _read_kernel_level(self, t):
+        at, memory = self.layout, self.memory
+        t.tid = memory.half(t.block + at.tid)
+        t.stack_size = memory.word(t.block + at.stack_size)
+        if memory.flag(t.block + at.done):
+            t.state = "done"
+        else:
+            t.state = "blocked" if t.wait else "running"
+
+    # ---- What they wait for ----
+
+    def _read_wait(self, block):
+        at, memory = self.layout, self.memory
+        where = block + at.wait
+        if at.wait_behind_pointer:
+            where = memory.word(where)
+        kind = memory.half(where + at.wait_kind) if where else 0
+        if not kind:
+            return None
+        wait = Wait(WAITS[kind] if kind < len(WAITS) else f"wait {kind}")
+        wait.since = memory.word(block + at.wait_since)
+        wait.object = memory.word(where + at.wait_object)
+        wait.object_name = self.object_name(wait.object)
+        wait.thread = self._kept_waiting_by(wait, where)
+        if wait.kind == "io":
+            wait.descriptor, = memory.unpack("<i", where + at.wait_fd)
+            call = memory.word(where + at.wait_call)
+            wait.call = memory.string(call, 32) if call else "an operation"
+        return wait
+
+    def _kept_waiting_by(self, wait, where):
+        at, memory = self.layout, self.memory
+        if wait.kind == "mutex":
+            return memory.word(wait.object + at.mutex_owner)
+        if wait.kind == "rwlock":
+            return memory.word(wait.object + at.rwlock_writer)
+        if wait.kind != "join":
+            return 0
+        joined = memory.word(where + at.wait_thread)
+        if self.kind == USER and joined:
+            joined = memory.word(joined + at.id)
+        return joined
+
+    def object_name(self, address):
+        """The name that the program gave to a mutex or its like; or ""."""
+        if self._names is None:
+            self._names = {}
+            item = self.memory.word(self.layout.object_names)
+            while item and item not in self._names:
+                following, named = self.memory.unpack("<QQ", item)
+                name = self.memory.string(item + 16, NAME_MAX)
+                if named:
+                    self._names[named] = name
+                item = following
+        return self._names.get(address, "") if address else ""
+
+    # ---- Who runs ----
+
+    @property
+    def current(self):
+        """The control block that the library takes for the running one: about
+        to be left, in the middle of a switch; 0 before the first call."""
+        where = self.layout.current
+        return self.memory.word(where) if where else 0
+
+    def on_stack(self, sp):
+        """Whose is the stack that the library's kernel thread stands on? The
+        thread; None if that is the idle thread."""
+        for t in self.threads:
+            if t.stands_on(sp):
+                return t
+        idle, own = self.idle, self.debug
+        if idle.stands_on(sp):
+            return None
+        handler = own.handler_stack
+        main = next((t for t in self.threads if not t.stack_low), None)
+        if main is None or handler <= sp <= handler + own.handler_stack_size:
+            return next((t for t in self.threads if t.block == self.current),
+                        None)
+        return main
+
+    @property
+    def idle(self):
+        """The thread that runs when nobody is ready."""
+        idle = self.read_block(0, self.debug.idle)
+        idle.name = "idle"
+        return idle
+
+    def registers(self, t):
+        """What a parked thread goes on with: {DWARF number: value}."""
+        return self.shape.registers(t)
+
+    @property
+    def clock(self):
+        """How stamps become seconds."""
+        if self._clock is None:
+            self._clock = Clock(self)
+        return self._clock
+
+
+class Shape:
+    """What a context looks like: struct context_shape in context.h."""
+    REGISTERS = 33
+
+    def __init__(self, memory, address):
+        inside, self.size, *self.saved = memory.unpack(
+            f"<QI{self.REGISTERS}I", address)
+        self.memory = memory
+        self.inside = memory.word(inside) if inside else 0
+        # A table that ends with register 16 is x86-64's.
+        arm = self.saved[32] not in (0, NOWHERE)
+        self.pc, self.sp = (32, 31) if arm else (16, 7)
+        del self.saved[self.pc + 1:]
+
+    def registers(self, t):
+        """A thread that has run is shown within the switch that set it aside,
+        a new one before the first instruction of its first function."""
+        values = {number: self.memory.word(t.context + offset)
+                  for number, offset in enumerate(self.saved)
+                  if offset != NOWHERE}
+        if self.inside and self._is_first(t):
+            values[self.sp] = t.context + self.size
+        elif self.inside:
+            values[self.pc] = self.inside
+            values[self.sp] = t.context
+        return values
+
+    def _is_first(self, t):
+        """Has it not run yet? Its first context touches the control block; a
+        count of its switches would be one ahead in the middle of a switch."""
+        return 0 <= t.block - t.context <= self.size + 8
+
+
+class Clock:
+    """Stamps and ticks in seconds: struct clock_record in common/clock.h."""
+
+    def __init__(self, table):
+        self.first = self.second = (0, 0)
+        if table.kind == USER:
+            words = table.memory.unpack("<QQQQ", table.debug.clock)
+            self.first, self.second = words[:2], words[2:]
+        self.counts = self.second[0] > self.first[0]
+
+    def ns(self, stamp):
+        """A stamp in nanoseconds of CLOCK_MONOTONIC."""
+        if not self.counts:
+            return stamp
+        return self.first[1] + self.span_ns(stamp - self.first[0])
+
+    def span_ns(self, ticks):
+        """A span of ticks in nanoseconds."""
+        if not self.counts:
+            return ticks
+        rate = ((self.second[1] - self.first[1])
+                / (self.second[0] - self.first[0]))
+        return int(ticks * rate)
