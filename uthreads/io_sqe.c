@@ -84,48 +84,33 @@ is_for_a_worker(const struct io_op *op)
     return op->call == IO_OPEN || op->call == IO_CLOSE;
 }
 
-/*
- * Whether a descriptor has offsets is asked of the kernel, for the ring would
- * read a pipe all the same; but a system call is a tenth of what a read from
- * the page cache costs, so the answer is believed for the next few transfers.
- * It can have become wrong only if the number was given back by a close(2) that
- * we do not see, and now stands for a pipe from which somebody wants to read
- * at an offset.
- */
-#define BELIEVED 64 /* transfers */
-#define SEEKERS  64
-
-static struct seeker {
-    int fd;
-    unsigned believed; /* for so many transfers from now */
-} seekers[SEEKERS];
-
-static struct seeker *
-seeker(int fd)
+bool
+io_sqe_seeks(const struct io_op *op)
 {
-    return &seekers[(unsigned)fd % SEEKERS];
+    return transfers(op) && op->offset != IO_AT_POSITION;
+}
+
+static bool
+seeks(const struct io_uring_sqe *sqe)
+{
+    switch (sqe->opcode) {
+    case IORING_OP_READ:
+    case IORING_OP_WRITE:
+    case IORING_OP_READV:
+    case IORING_OP_WRITEV: return sqe->off != (uint64_t)IO_AT_POSITION;
+    default: return false;
+    }
 }
 
 int
-io_sqe_refuses(const struct io_op *op)
+io_sqe_refusal(const struct io_uring_sqe *sqe, int *known)
 {
-    if (!transfers(op) || op->offset == IO_AT_POSITION)
+    if (!seeks(sqe) || sqe->fd == *known)
         return 0;
-    struct seeker *s = seeker(op->fd);
-    if (s->fd == op->fd && s->believed > 0) {
-        s->believed--;
-        return 0;
-    }
-    if (lseek(op->fd, 0, SEEK_CUR) < 0)
+    if (lseek(sqe->fd, 0, SEEK_CUR) < 0)
         return errno;
-    *s = (struct seeker){op->fd, BELIEVED};
+    *known = sqe->fd;
     return 0;
-}
-
-void
-io_sqe_forget(int fd)
-{
-    seeker(fd)->believed = 0;
 }
 
 static void

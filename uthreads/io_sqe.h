@@ -18,11 +18,18 @@ void io_sqe_probe(struct io_uring *ring);
  * the caller. */
 void io_sqe_prepare(struct io_uring_sqe *sqe, const struct io_op *op);
 
-/* Would the ring do what the system call would not? 0, or the errno number
- * that the system call gives: the operation is then not to be submitted. */
-int io_sqe_refuses(const struct io_op *op);
+/*
+ * The ring would read a pipe at an offset, which the system call refuses. So
+ * whether a descriptor has offsets is asked of the kernel; just before the
+ * entry is handed over, for until then its number may come to stand for
+ * something else. Then one question will do for all entries that are handed
+ * over together.
+ */
+/* Does this operation go to an offset? */
+bool io_sqe_seeks(const struct io_op *op);
 
-/* Whatever was learnt of this descriptor is true no more. */
-void io_sqe_forget(int fd);
+/* The errno number that the system call gives, or 0. *known is a descriptor
+ * that has offsets, or -1, and is kept up to date. */
+int io_sqe_refusal(const struct io_uring_sqe *sqe, int *known);
 
 #endif

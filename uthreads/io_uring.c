@@ -45,6 +45,7 @@
 
 static struct io_uring ring;
 static size_t pending; /* operations submitted and not done */
+static bool seeking;   /* one that goes to an offset may not be handed over */
 
 #define CANCELLATION ((uint64_t)1) /* in user data: of this operation */
 
@@ -152,17 +153,54 @@ reap(void)
     }
 }
 
-/* Hand over what was collected, and have finished operations reported. Busy
- * (EBUSY, EAGAIN) means that the kernel wants results taken first. */
+/* Of what is about to be handed over, end what the system call would refuse. A
+ * place in the queue cannot be given back: one that does nothing takes it. */
+static void
+refuse_some(void)
+{
+    static struct io_op nobody;
+    int known = -1;
+    for (unsigned i = *ring.sq.khead; i != ring.sq.sqe_tail; i++) {
+        struct io_uring_sqe *sqe = &ring.sq.sqes[i & ring.sq.ring_mask];
+        int error = io_sqe_refusal(sqe, &known);
+        if (!error)
+            continue;
+        struct io_op *op = (struct io_op *)(uintptr_t)sqe->user_data;
+        io_uring_prep_nop(sqe);
+        io_uring_sqe_set_data(sqe, &nobody);
+        pending++;
+        operation_ended(op, -error);
+    }
+}
+
+/* Call this before something is handed over. */
+static void
+hand_over_begins(void)
+{
+    if (seeking)
+        refuse_some();
+}
+
+/* And this with what came of it. Busy (EBUSY, EAGAIN) means that the kernel
+ * wants results taken first. */
+static void
+hand_over_ends(int n)
+{
+    if (n < 0 && n != -ETIME && n != -EINTR && n != -EBUSY && n != -EAGAIN)
+        panic("io_uring_enter: %s", strerror(-n));
+    if (seeking)
+        seeking = io_uring_sq_ready(&ring) > 0;
+    reap();
+}
+
+/* Hand over what was collected, and have finished operations reported. */
 static void
 uring_poll(void)
 {
     if (pending == 0 && io_uring_sq_ready(&ring) == 0)
         return;
-    int n = io_uring_submit_and_get_events(&ring);
-    if (n < 0 && n != -EINTR && n != -EBUSY && n != -EAGAIN)
-        panic("io_uring_enter: %s", strerror(-n));
-    reap();
+    hand_over_begins();
+    hand_over_ends(io_uring_submit_and_get_events(&ring));
 }
 
 /* A free place in the submission queue, made if need be. */
@@ -209,11 +247,6 @@ sent_directly(struct io_op *op)
 static void
 uring_submit(struct io_op *op)
 {
-    int refused = io_sqe_refuses(op);
-    if (refused) {
-        io_complete(op, -refused);
-        return;
-    }
     if (sent_directly(op))
         return;
     if (io_sqe_lacks[op->call]) { /* before 6.7 */
@@ -226,6 +259,7 @@ uring_submit(struct io_op *op)
         sqe->ioprio |= IORING_RECVSEND_POLL_FIRST;
     io_uring_sqe_set_data(sqe, op);
     op->ended = op->cancelling = false;
+    seeking |= io_sqe_seeks(op);
     pending++;
 }
 
@@ -254,11 +288,10 @@ submit_and_wait_until(uint64_t deadline)
 static void
 uring_wait(uint64_t deadline)
 {
-    int n = deadline == THREAD_FOREVER ? io_uring_submit_and_wait(&ring, 1)
-                                       : submit_and_wait_until(deadline);
-    if (n < 0 && n != -ETIME && n != -EINTR && n != -EBUSY && n != -EAGAIN)
-        panic("io_uring_enter: %s", strerror(-n));
-    reap();
+    hand_over_begins();
+    hand_over_ends(deadline == THREAD_FOREVER
+                       ? io_uring_submit_and_wait(&ring, 1)
+                       : submit_and_wait_until(deadline));
 }
 
 static size_t
@@ -281,7 +314,6 @@ const struct io_engine io_engine_uring = {
     .open = uring_open,
     .submit = uring_submit,
     .cancel = uring_cancel,
-    .closing = io_sqe_forget,
     .poll = uring_poll,
     .wait = uring_wait,
     .pending = uring_pending,

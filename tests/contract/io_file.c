@@ -64,6 +64,21 @@ Test(io, a_pipe_has_no_offsets_and_gives_ESPIPE, .timeout = 10)
     cr_assert_fails(thread_pwrite(p.in, &byte, 1, 0), ESPIPE);
 }
 
+/* close(2) and dup2(2) are the program's own: no model sees them. */
+Test(io, a_number_that_stands_for_a_pipe_now_has_no_offsets, .timeout = 10)
+{
+    struct pipe p = open_pipe();
+    char byte;
+    int fd = open_file();
+    cr_assert_eq(write(p.in, "x", 1), 1);
+    for (int i = 0; i < 10; i++)
+        cr_assert_eq(thread_pwrite(fd, "y", 1, 0), 1);
+    cr_assert_eq(dup2(p.out, fd), fd);
+    cr_assert_fails(thread_pread(fd, &byte, 1, 0), ESPIPE);
+    cr_assert_eq(thread_read(fd, &byte, 1), 1, "the byte is still there");
+    cr_assert_eq(byte, 'x');
+}
+
 Test(io, a_directory_cannot_be_read_and_gives_EISDIR, .timeout = 10)
 {
     char byte;
