@@ -294,7 +294,8 @@ LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 LAB_PROOFS := $(filter-out tests/labs/cut.sh,$(wildcard tests/labs/*.sh))
 GDB_TARGETS := $(BUILD)/tests/gdb-target \
     $(addprefix $(BUILD)/tests/gdb-target-,\
-        asm O0 asm-O0 shared stripped asm-stripped kernel)
+        asm O0 asm-O0 shared stripped asm-stripped kernel) \
+    $(BUILD)/tests/gdb-preempted $(BUILD)/tests/gdb-preempted-asm
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS) $(GDB_TARGETS)
 TEST_SCRIPTS := $(filter-out $(LAB_PROOFS),$(wildcard tests/*/*.sh)) \
@@ -399,18 +400,19 @@ $(eval $(call room_tests,processes,$(COMMON) $(CALLS) $(PROCESSES)))
 # What gdb is tried on: one program, in each way in which a debugger may meet
 # it. -O0: the program and the library, without optimisation.
 define gdb_target_rule
-$(BUILD)/tests/gdb-target$(1): $(BUILD)/obj/tests/gdb/target.o \
-                               $(BUILD)/lib/lib$(2).a
+$(BUILD)/tests/gdb-$(1)$(2): $(BUILD)/obj/tests/gdb/$(1).o \
+                             $(BUILD)/lib/lib$(3).a
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(2))
-$(BUILD)/tests/gdb-target$(1)-stripped: $(BUILD)/tests/gdb-target$(1)
+	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(3))
+$(BUILD)/tests/gdb-$(1)$(2)-stripped: $(BUILD)/tests/gdb-$(1)$(2)
 	$$(call say,STRIP,$$@)
 	$$(Q)$(OBJCOPY) --strip-all $$< $$@
 endef
-$(eval $(call gdb_target_rule,,uthreads))
-$(eval $(call gdb_target_rule,-asm,uthreads-asm))
-$(eval $(call gdb_target_rule,-kernel,kthreads))
+$(foreach program,target preempted,\
+    $(eval $(call gdb_target_rule,$(program),,uthreads)) \
+    $(eval $(call gdb_target_rule,$(program),-asm,uthreads-asm)))
+$(eval $(call gdb_target_rule,target,-kernel,kthreads))
 
 $(BUILD)/tests/gdb-target-shared: $(BUILD)/obj/tests/gdb/target.o \
                                   $(BUILD)/lib/libuthreads.so

@@ -5,5 +5,9 @@
     elf.py        from the programs in memory to the library's descriptor
     table.py      the descriptor and the threads: what is where
 
-These three import no debugger. The rest is gdb's: see gdb/uthreads.py.
+    elf_core.py   what is in a core file
+    core_copy.py  a copy of one, in which parked threads are threads
+    core_live.py  a process, as if it were a core file
+
+These import no debugger. The rest is gdb's: see gdb/uthreads.py.
 """

@@ -3,6 +3,7 @@
 import gdb
 
 from . import graft as grafting
+from .core_command import Core
 from .graft import graft
 from .listing import InfoUthreads, kept
 from .program import program
@@ -142,5 +143,5 @@ A thread that has ended has no stack and is left out."""
 def add_all():
     """Every command and function there is."""
     grafting.install()
-    for command in InfoUthreads, Uthread, UthreadApply:
+    for command in InfoUthreads, Uthread, UthreadApply, Core:
         command()

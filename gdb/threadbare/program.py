@@ -11,11 +11,13 @@ import time
 import gdb
 
 from . import elf, table
+from .core_copy import is_added
 from .memory import Memory, Unreadable
 
 AT_PHDR, AT_PHNUM = 3, 5
 # The register that holds the address of a kernel thread's own block.
 THREAD_POINTERS = "$fs_base", "$tpidr"
+UNKNOWN = object()
 
 
 def read(address, size):
@@ -56,7 +58,7 @@ class Program:
             self.table = table.Table(self.memory, found)
         except (table.Refused, Unreadable) as error:
             raise gdb.GdbError(f"{error}.") from None
-        self._carrier = None
+        self._carrier, self._on_cpu = None, UNKNOWN
         self._symbols = {}
 
     @property
@@ -64,7 +66,8 @@ class Program:
         """The kernel thread that user-level threads run on: the one whose own
         block is nearest to the errno that they share."""
         if self._carrier is None:
-            threads = sorted(self.inferior.threads(), key=lambda t: t.num)
+            threads = sorted((t for t in self.inferior.threads()
+                              if not is_added(t.ptid[1])), key=lambda t: t.num)
             self._carrier = (threads[0] if len(threads) == 1
                              else self._find_carrier(threads))
         return self._carrier
@@ -81,9 +84,10 @@ class Program:
     def on_cpu(self):
         """The user-level thread whose stack is in use; None if the idle thread
         stands on its own, or before the first call of the library."""
-        if not self.table.current:
-            return None
-        return self.table.on_stack(self.stack_pointer())
+        if self._on_cpu is UNKNOWN:
+            self._on_cpu = (self.table.on_stack(self.stack_pointer())
+                            if self.table.current else None)
+        return self._on_cpu
 
     def stack_pointer(self):
         """That of the carrier."""

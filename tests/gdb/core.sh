@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# uthread core and gdb/uthread-core: in the copy, every user-level thread is a
+# thread for a gdb that knows nothing of us, whole and with its locals; and what
+# goes wrong is said, and leaves nothing behind.
+. "$(dirname "$0")/../lib.sh"
+. "$top/gdb.inc"
+. "$top/cores.inc"
+need_gdb
+
+# In which function of the program each parked thread is, and its local, which
+# is 1000 plus its place.
+parked='lock_door 1
+wait_for_bell 2
+semaphore_waiter 3
+receive 4
+sleep_waiter 5
+join_waiter 6
+read_pipe 7
+poll_pipe 8
+write_shelf 9
+select_both 10
+dawn_waiter 11
+yielder 12'
+
+# Each of them once, from its first function on; the one that has not begun is
+# at its beginning; and no trace that gdb was not sure of.
+every_thread_is_a_thread() {
+    echo "$parked" | while read -r where place; do
+        [ "$(grep -cE "^#[0-9]+ .* $where \(" "$tmp/out")" -eq 1 ] ||
+            { echo "not once: $where"; exit 1; }
+        grep -qx "        local = $((1000 + place))" "$tmp/out" ||
+            { echo "not there: the local of $where"; exit 1; }
+    done && [ "$(grep -c '^Thread .*LWP 100000' "$tmp/out")" -eq 13 ] &&
+        [ "$(grep -cE '^#[0-9]+ .*in enter \(' "$tmp/out")" -ge 12 ] &&
+        sed -n '/^Thread .*LWP 10000014/,/^$/p' "$tmp/out" |
+        grep -qE '^#[01] .*(enter|context_begin) \(' &&
+        grep -qE '^#[0-9]+ .*in main \(' "$tmp/out" &&
+        ! grep -E 'corrupt|Backtrace stopped|^#.* \?\? ' "$tmp/out"
+}
+
+nothing_left() {
+    [ -z "$(find "$tmp/there" -mindepth 1)" ]
+}
+
+# Why it failed; then, that it left nothing.
+refuses() {
+    what=$1 reason=$2
+    shift 2
+    rm -rf "$tmp/there" && mkdir "$tmp/there"
+    status 1 "$what: refused" "$@"
+    matches "$what: the reason is said" "$reason" "$tmp/err"
+    ok "$what: nothing is left of the attempt" nothing_left
+}
+
+plan 53
+
+for kind in '' -asm -O0 -shared; do
+    program=$target$kind
+    make_core "$program" "$tmp/core"
+    gdb_on "$program" "core-file $tmp/core" "uthread core $tmp/copy" \
+        "core-file $tmp/copy" 'info uthreads' 'uthread mutex' 'bt'
+    matches "gdb-target$kind: uthread core says how many threads it added" \
+        '^Wrote .*/copy: the core, and 13 parked threads\.$'
+    matches "gdb-target$kind: our own commands work on the copy, too" \
+        '^#[0-9]+ .*lock_door'
+    plain_gdb "$program" "$tmp/copy" 'thread apply all bt full'
+    ok "gdb-target$kind: plain gdb shows every thread of the copy" \
+        every_thread_is_a_thread
+    ok "gdb-target$kind: gdb/uthread-core writes the same" sh -c \
+        "gdb/uthread-core $tmp/core $tmp/alone && cmp $tmp/copy $tmp/alone"
+done
+
+for kind in '' -asm; do
+    program=$target$kind
+    stop_at after_parking "$program" "uthread core $tmp/live" continue
+    matches "gdb-target$kind: a process goes on unharmed" \
+        '^total 12086: right$'
+    plain_gdb "$program" "$tmp/live" 'thread apply all bt full'
+    ok "gdb-target$kind: the core of a process has every thread as well" \
+        every_thread_is_a_thread
+done
+
+# A thread that was preempted is parked in a signal handler, above the frame
+# that was interrupted.
+interrupted_threads_are_whole() {
+    [ "$(grep -cE '^#[0-9]+ +<signal handler called>$' "$tmp/out")" -ge 1 ] &&
+        [ "$(grep -cE '^#[0-9]+ .*spinner \(' "$tmp/out")" -eq 2 ] &&
+        [ "$(grep -cE '^#[0-9]+ .*in enter \(' "$tmp/out")" -eq 2 ] &&
+        ! grep -E 'corrupt|Backtrace stopped|^#.* \?\? ' "$tmp/out"
+}
+
+for kind in '' -asm; do
+    program=$BUILD/tests/gdb-preempted$kind
+    what="gdb-preempted$kind: threads parked in a signal handler are whole"
+    stop_at after_parking "$program" "uthread core $tmp/live"
+    plain_gdb "$program" "$tmp/live" 'thread apply all bt'
+    ok "$what" interrupted_threads_are_whole
+done
+
+# ---- What goes wrong ----
+
+make_core "$target" "$tmp/core"
+there=$tmp/there/out
+head -c 40 "$tmp/core" >"$tmp/stump"
+head -c 100000 "$tmp/core" >"$tmp/short"
+refuses "a text" 'README.md: not a core file' \
+    gdb/uthread-core README.md "$there"
+refuses "a program" 'an ELF file, but not a core file' \
+    gdb/uthread-core "$target" "$there"
+refuses "the first bytes of a core" 'cut short: it ends at byte 40,' \
+    gdb/uthread-core "$tmp/stump" "$there"
+refuses "a core that was cut short" 'cut short: it ends at byte 100,000 of' \
+    gdb/uthread-core "$tmp/short" "$there"
+refuses "a core that is not there" 'nowhere: No such file' \
+    gdb/uthread-core nowhere "$there"
+refuses "a place that is not there" 'No such file or directory' \
+    gdb/uthread-core "$tmp/core" "$tmp/there/no/out"
+refuses "a file that may not grow" 'File too large' \
+    sh -c "ulimit -f 64; gdb/uthread-core '$tmp/core' '$there'"
+
+cat >"$tmp/full" <<END
+mount -t tmpfs -o size=128k none "$tmp/there" || exit 8
+gdb/uthread-core "$tmp/core" "$there"
+status=\$?
+[ -z "\$(ls -A "$tmp/there")" ] || exit 9
+exit \$status
+END
+if unshare -rm mount -t tmpfs none "$tmp" 2>/dev/null; then
+    refuses "a full disk" 'No space left on device' unshare -rm sh "$tmp/full"
+else
+    for what in refused reason left; do
+        skip "a full disk: $what" "no file system may be mounted here"
+    done
+fi
+
+cp "$tmp/core" "$tmp/same"
+status 1 "a core is not replaced by its copy" \
+    gdb/uthread-core "$tmp/core" "$tmp/core"
+ok "it is what it was" cmp "$tmp/core" "$tmp/same"
+mkdir -p "$tmp/there"
+gdb_on "$target" "core-file $tmp/core" "uthread core $tmp/core" \
+    "uthread core $tmp/there" "uthread core $tmp/there/no/out" "uthread core"
+matches "gdb says so too" '^The copy would replace the core file'
+matches "gdb says that there is a directory" 'there: there is something that'
+matches "gdb says that a path cannot be written" \
+    '^Cannot write .*/no/out: No such file or directory'
+matches "gdb says how the command is used" '^Usage: uthread core FILE'
+ok "nothing is left of these attempts" nothing_left
