@@ -299,7 +299,7 @@ GDB_TARGETS := $(BUILD)/tests/gdb-target \
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS) $(GDB_TARGETS)
 TEST_SCRIPTS := $(filter-out $(LAB_PROOFS),$(wildcard tests/*/*.sh)) \
-    tests/layers.sh \
+    tests/layers.sh tests/labs/formats.py \
     $(filter-out %/lib.py %/without_openat2.py,$(wildcard tests/servers/*.py))
 
 $(foreach r,$(TEST_ROOMS),\

@@ -43,6 +43,8 @@ def read_trace(data, nonce):
     events = []
     for at, line in enumerate(lines[1:], 1):
         text = line.decode("ascii", "replace")
+        if not text.isprintable():
+            text = repr(text)  # whoever reads it has a terminal to lose
         if match := LINE.fullmatch(text):
             events.append(Event(int(match[1]), int(match[2]), match[3]))
             if events[-1].number != len(events):

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Grading one submission: every test, each on its seeds, and the score."""
+import os
+import secrets
+import shutil
+import time
+
+from . import flags, judge
+from .box import Limits
+from .submission import BadSubmission, take_in
+from .workshop import Workshop
+
+
+class TestResult:
+    """A test of the rubric, and what its runs proved."""
+
+    def __init__(self, test):
+        self.name = test["name"]
+        self.invariant = test["invariant"]
+        self.worth = test["points"]
+        self.points = 0
+        self.public = bool(test.get("public"))
+        self.verdict = None  # of the run that failed, or None
+        self.seed = None     # of that run
+        self.seconds = 0.0
+
+    @property
+    def passed(self):
+        return self.points == self.worth
+
+
+class Grade:
+    """The whole of it."""
+
+    def __init__(self, title, rubric, submission):
+        self.title = title
+        self.name = rubric["title"]
+        self.submission = str(submission)
+        self.complaint = None  # why nothing could be run, if nothing could
+        self.results = [TestResult(test) for test in rubric["tests"]]
+        self.seconds = 0.0
+
+    @property
+    def score(self):
+        return sum(result.points for result in self.results)
+
+    @property
+    def worth(self):
+        return sum(result.worth for result in self.results)
+
+
+class Grader:
+    """A lab, and a sandbox to try submissions to it in."""
+
+    def __init__(self, title, kit, rubric, box, cc="gcc"):
+        self.title = title
+        self.kit = kit
+        self.rubric = rubric
+        self.box = box
+        self.cc = cc
+
+    def limits(self, test):
+        """The lab's, with what the test has of its own."""
+        return Limits(**{**self.rubric["limits"], **test.get("limits", {})})
+
+    def model(self, test):
+        kind = "public" if test.get("public") else "hidden"
+        return judge.load_model(self.kit / "tests" / kind / "model.py")
+
+    def play_once(self, test, program, seed):
+        """One run in the sandbox, and the verdict on it."""
+        nonce = secrets.randbits(64)
+        where = str(program) if self.box.unsafe else "/program"
+        record = self.box.run(
+            [where], self.limits(test), mounts=[(program, "/program")],
+            challenge=f"threadbare-lab {nonce:x} {seed}\n".encode(),
+            environment={"UTHREADS_IO": "epoll"})
+        verdict = judge.judge(self.model(test), flags.program(test), nonce,
+                              seed, record)
+        return record, verdict
+
+    def try_test(self, test, result, programs, seed):
+        """All runs of a test: it has its points if each was right."""
+        for _ in range(1 if seed else test.get("runs", 1)):
+            drawn = seed or 1 + secrets.randbelow(10**9)
+            record, verdict = self.play_once(test, programs / test["name"],
+                                             drawn)
+            result.seconds += record.seconds
+            if verdict.why:
+                result.verdict, result.seed = verdict, drawn
+                return
+        result.points = result.worth
+
+    def grade(self, submission, only=None, seed=None, keep=None):
+        """A submission's Grade. Raises Infrastructure if there is none."""
+        grade = Grade(self.title, self.rubric, submission)
+        begin = time.monotonic()
+        tests = [test for test in self.rubric["tests"]
+                 if only in (None, test["name"])]
+        if only:
+            grade.results = [r for r in grade.results if r.name == only]
+        with self.box.workplace() as folder:
+            try:
+                files = take_in(submission, self.rubric["files"])
+                shop = Workshop(self.box, self.kit, self.rubric, folder,
+                                self.cc)
+                programs = shop.make(files, tests)
+                for test, result in zip(tests, grade.results):
+                    self.try_test(test, result, programs, seed)
+                if keep:
+                    keep_programs(programs, keep, seed)
+            except BadSubmission as bad:
+                grade.complaint = str(bad)
+        grade.seconds = time.monotonic() - begin
+        return grade
+
+
+def keep_programs(programs, keep, seed):
+    """For a debugger: the programs, and a challenge to begin them with."""
+    os.makedirs(keep, exist_ok=True)
+    for program in programs.iterdir():
+        shutil.copy(program, keep)
+    with open(os.path.join(keep, "challenge"), "w", encoding="ascii") as file:
+        file.write(f"threadbare-lab 0 {seed or 1}\n")

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""A grade in words: every deduction with what did not hold, the last events,
+and how to see it again."""
+import shlex
+import textwrap
+
+from . import lanes
+
+
+def clean(text):
+    """Without what a terminal or a file format would take amiss, whoever
+    printed it."""
+    return "".join(c if c.isprintable() or c in "\t\n" else "?"
+                   for c in text)
+
+
+def fill(text, indent="      "):
+    """Wrapped to 80 columns, line by line."""
+    return [part for line in clean(text).splitlines()
+            for part in textwrap.wrap(line, 80 - len(indent),
+                                      initial_indent=indent,
+                                      subsequent_indent=indent)]
+
+
+def replay(grade, result):
+    """What to type to see a failure again."""
+    return (f"labs/grade {grade.title} {shlex.quote(grade.submission)} "
+            f"--test {result.name} --seed {result.seed}")
+
+
+def explain(grade, result):
+    """Why a test has no points: lines of text."""
+    if grade.complaint:
+        return fill(grade.complaint)
+    if result.passed or not result.verdict:
+        return []
+    lines = fill(f"What must hold: {result.invariant}.")
+    lines += fill(result.verdict.why)
+    drawn = lanes.draw(result.verdict.events, result.verdict.at)
+    if drawn:
+        lines += ["      The last events:"]
+        lines += ["      " + line for line in drawn]
+    again = replay(grade, result)
+    lines += [f"      Again: {again}",
+              f"      gdb:   {again} --keep DIR",
+              f"             gdb -ex 'run <DIR/challenge' DIR/{result.name}"]
+    return lines
+
+
+def text(grade):
+    """The whole report."""
+    lines = [f"{grade.title}: {grade.name}", ""]
+    if grade.complaint:
+        lines += ["Nothing could be tested:"] + fill(grade.complaint) + [""]
+    for result in grade.results:
+        word = "ok  " if result.passed else "LOST"
+        lines.append(f"{word}  {result.name:<20} "
+                     f"{result.points:>3} of {result.worth}")
+        if not grade.complaint:
+            lines += explain(grade, result)
+    lines += ["", f"Score: {grade.score} of {grade.worth}"]
+    return clean("\n".join(lines)) + "\n"

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""Taking a submission in: the files a lab asks for, and nothing else.
+
+What lies there may be made to hurt whoever reads it: a link to another file, a
+pipe that never says anything, a hundred megabytes. So files are opened one
+step at a time, never through a link, never waiting, and read up to a limit.
+"""
+import errno
+import os
+import stat
+import tarfile
+import zipfile
+
+FILE_MOST = 256 * 1024
+ARCHIVE_MOST = 4 * 1024 * 1024
+MEMBERS_MOST = 1000
+
+
+class BadSubmission(Exception):
+    """It cannot be graded, and that is the submission's fault."""
+
+
+def open_below(folder, name):
+    """Open a file below an open folder, no step through a link. A descriptor,
+    or None if there is no such file."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    at = os.dup(folder)
+    try:
+        *steps, last = name.split("/")
+        for step in steps:
+            below = os.open(step, flags | os.O_DIRECTORY, dir_fd=at)
+            os.close(at)
+            at = below
+        return os.open(last, flags, dir_fd=at)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR):
+            raise BadSubmission(
+                f"{name} is a symbolic link, or lies behind one: hand in the "
+                "file itself") from None
+        raise BadSubmission(f"{name} cannot be read: {error.strerror}") \
+            from None
+    finally:
+        os.close(at)
+
+
+def read_below(folder, name):
+    """The bytes of a regular file of a decent size; None: not there."""
+    fd = open_below(folder, name)
+    if fd is None:
+        return None
+    with os.fdopen(fd, "rb") as file:
+        state = os.fstat(fd)
+        if not stat.S_ISREG(state.st_mode):
+            raise BadSubmission(f"{name} is not a regular file")
+        if state.st_size > FILE_MOST:
+            raise BadSubmission(f"{name} has {state.st_size} bytes; more than "
+                                f"{FILE_MOST} are not read")
+        return file.read(FILE_MOST + 1)[:FILE_MOST]
+
+
+def from_folder(path, name):
+    """A file of the submission: where the starter has it, or at the top, or
+    the same in the one folder that is there."""
+    short = name.rsplit("/", 1)[-1]
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        places = [name, short]
+        entries = [entry for entry in os.scandir(path)
+                   if not entry.name.startswith(".")]
+        if len(entries) == 1 and entries[0].is_dir(follow_symlinks=False):
+            places += [f"{entries[0].name}/{place}" for place in places]
+        for place in places:
+            data = read_below(folder, place)
+            if data is not None:
+                return data
+    finally:
+        os.close(folder)
+    return None
+
+
+def pick(names, wanted):
+    """The one member of an archive that must be meant."""
+    short = wanted.rsplit("/", 1)[-1]
+    for ending in (wanted, short):
+        for name in names:
+            if name == ending or name.endswith("/" + ending):
+                return name
+    return None
+
+
+def from_archive(path, name):
+    """The same out of a tar or zip archive; nothing is unpacked on disk."""
+    if os.stat(path).st_size > ARCHIVE_MOST:
+        raise BadSubmission(f"the archive is larger than {ARCHIVE_MOST} bytes")
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                names = archive.namelist()[:MEMBERS_MOST]
+                member = pick(names, name)
+                if member is None:
+                    return None
+                with archive.open(member) as file:
+                    data = file.read(FILE_MOST + 1)
+        else:
+            with tarfile.open(path) as archive:
+                members = {}
+                for info, _ in zip(archive, range(MEMBERS_MOST)):
+                    if info.isreg() and info.size <= FILE_MOST:
+                        members[info.name] = info
+                member = pick(members, name)
+                if member is None:
+                    return None
+                data = archive.extractfile(members[member]).read()
+    except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError,
+            NotImplementedError, RuntimeError) as error:
+        raise BadSubmission(f"the archive cannot be read: {error}") from None
+    if len(data) > FILE_MOST:
+        raise BadSubmission(f"{name} has more than {FILE_MOST} bytes")
+    return data
+
+
+def take_in(path, names):
+    """All files that are asked for: {name: bytes}."""
+    if not os.path.exists(path):
+        raise BadSubmission(f"there is no {path}")
+    taken = {}
+    for name in names:
+        if os.path.isdir(path):
+            data = from_folder(path, name)
+        elif os.path.isfile(path):
+            data = from_archive(path, name)
+        else:
+            raise BadSubmission(f"{path} is neither a folder nor an archive")
+        if data is None:
+            raise BadSubmission(f"{name} is not there; hand in "
+                                + ", ".join(names))
+        if not data.strip():
+            raise BadSubmission(f"{name} is empty")
+        if b"\0" in data:
+            raise BadSubmission(f"{name} is not text: it is compiled already, "
+                                "or something else altogether")
+        taken[name] = data.replace(b"\r\n", b"\n")
+    return taken

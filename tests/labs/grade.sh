@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# labs/grade: what it exits with, what it refuses, what it writes, and that a
+# failure can be replayed.
+. "$(dirname "$0")/../lib.sh"
+[ -e "$BUILD/labs/made" ] || skip_all "no labs: make labs"
+limit=120
+plan 23
+reference=$BUILD/labs/work/reference
+
+status 0 "full marks are status 0" \
+    labs/grade 03-lifecycle "$reference" --format gradescope --out "$tmp/g"
+ok "and Gradescope's result says so" \
+    jq -e '.score == 100 and (.tests | length) == 10' "$tmp/g/results.json"
+ok "the words are there as well" grep -q 'Score: 100 of 100' "$tmp/g/report.txt"
+
+cp -r "$reference" "$tmp/mutant"
+patch -s -p1 -d "$tmp/mutant" <labs/03-lifecycle/mutants/circle-not-seen.patch
+status 1 "lost points are status 1" labs/grade 3 "$tmp/mutant"
+matches "a deduction names what must hold" 'What must hold: what cannot be done'
+matches "and where it did not" '^ *> *[0-9]+ '
+matches "and how to see it again" '^ *Again: labs/grade .*--seed [0-9]+$'
+again=$(sed -n 's/^ *Again: //p' "$tmp/out" | head -n 1)
+cp "$tmp/out" "$tmp/first"
+# shellcheck disable=SC2086 # words
+status 1 "the replay fails as well" $again --keep "$tmp/kept"
+ok "at the same event" sh -c "
+    grep '^ *> ' '$tmp/first' >'$tmp/a' && grep '^ *> ' '$tmp/out' |
+    cmp - '$tmp/a'"
+ok "and leaves its program and its challenge for gdb" \
+    sh -c "'$tmp/kept/errors' <'$tmp/kept/challenge' 3>&1 | grep -q '^1 0 '"
+
+status 2 "an unknown lab is status 2" labs/grade 99 "$reference"
+matches "and those that there are are named" '03-lifecycle' "$tmp/err"
+status 2 "a lab that is only planned is status 2" labs/grade 5 "$reference"
+status 2 "an unknown test is status 2" labs/grade 3 "$reference" --test none
+
+# Infrastructure: no verdict, and nothing that looks like one.
+mkdir "$tmp/bin"
+ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$tmp/bin/python3"
+for tool in setpriv prlimit gcc nm objcopy; do
+    ln -s "$(command -v $tool)" "$tmp/bin/$tool"
+done
+status 3 "without bubblewrap nothing is graded" env PATH="$tmp/bin" \
+    labs/grade 3 "$reference" --out "$tmp/none"
+matches "and the reason is given" 'no bwrap: install' "$tmp/err"
+ok "and no result is written" [ ! -e "$tmp/none" ]
+printf '#!/bin/sh\necho "bwrap: No permissions" >&2\nexit 1\n' >"$tmp/bin/bwrap"
+chmod +x "$tmp/bin/bwrap"
+ln -s /bin/sh "$tmp/bin/sh"
+status 3 "nor with one that does not work here" env PATH="$tmp/bin" \
+    labs/grade 3 "$reference"
+matches "and what it said is passed on" 'No permissions' "$tmp/err"
+if [ "$(id -u)" -eq 0 ]; then
+    status 3 "nor as root with nobody to become" \
+        labs/grade 3 "$reference" --user no-such-user
+    matches "and the reason is given" "no user 'no-such-user'" "$tmp/err"
+else
+    skip "nor as root with nobody to become" "not root"
+    skip "and the reason is given" "not root"
+fi
+status 0 "without a sandbox only if told so" \
+    labs/grade 3 "$reference" --unsafe
+matches "and then loudly" 'WITHOUT A SANDBOX' "$tmp/err"
