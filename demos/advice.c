@@ -101,7 +101,7 @@ time_with(struct demo_run *d, int threads)
     for (int i = 0; i < threads; i++)
         thread[i] = demo_thread(d, "worker", worker, &lines[i]);
     for (int i = 0; i < threads; i++)
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
     return demo_ms(start, thread_now());
 }
 

@@ -115,7 +115,7 @@ run(struct demo_run *d)
     int survive = one_process ? alive_after_fork() : 0;
     s->over = true;
     for (int i = 0; i < THREADS; i++)
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
     demo_measure(d, "known_to_the_kernel", tids, "kernel threads");
     demo_measure(d, "threads", (double)THREADS, "threads");
     demo_measure(d, "processes", pids, "processes");

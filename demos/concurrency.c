@@ -163,7 +163,7 @@ one_round(struct demo_run *d)
     for (uintptr_t i = 0; i < THREADS; i++)
         threads[i] = demo_thread(d, "works", work, (void *)i);
     for (int i = 0; i < THREADS; i++)
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
 }
 
 static void

@@ -56,7 +56,7 @@ measure_fresh(struct demo_run *d)
     for (int i = 0; i < PARKED; i++)
         semaphore_post(&shared->gate);
     for (int i = 0; i < PARKED; i++)
-        thread_join(parked[i], NULL);
+        demo_join(parked[i]);
     demo_measure(d, "fresh_create", 1e6 * demo_ms(start, made) / PARKED, "ns");
     if (!thread_model()->shares_memory)
         return; /* what a process has is in another's figures */
@@ -86,7 +86,7 @@ time_create_join(struct demo_run *d, int count)
 {
     uint64_t start = thread_now();
     for (int i = 0; i < count; i++)
-        thread_join(demo_thread(d, "nothing", nothing, NULL), NULL);
+        demo_join(demo_thread(d, "nothing", nothing, NULL));
     return 1e6 * demo_ms(start, thread_now()) / count;
 }
 
@@ -111,8 +111,8 @@ time_switch(struct demo_run *d)
     uint64_t start = thread_now();
     thread_t one = demo_thread(d, "yielder 1", yielder, NULL);
     thread_t other = demo_thread(d, "yielder 2", yielder, NULL);
-    thread_join(one, NULL);
-    thread_join(other, NULL);
+    demo_join(one);
+    demo_join(other);
     return 1e6 * demo_ms(start, thread_now()) / (double)shared->switches;
 }
 

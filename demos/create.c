@@ -38,7 +38,7 @@ create_ours(struct demo_run *d)
 {
     uint64_t start = thread_now();
     for (int i = 0; i < BATCH; i++)
-        thread_join(demo_thread(d, "nothing", nothing, NULL), NULL);
+        demo_join(demo_thread(d, "nothing", nothing, NULL));
     return 1e6 * demo_ms(start, thread_now()) / BATCH;
 }
 

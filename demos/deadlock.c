@@ -69,7 +69,7 @@ static void
 join_both(const thread_t *thread)
 {
     for (int i = 0; i < THREADS; i++)
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
 }
 
 static void

@@ -330,6 +330,14 @@ demo_thread(struct demo_run *d, const char *name, void *(*fn)(void *),
     return thread;
 }
 
+void
+demo_join(thread_t thread)
+{
+    int error = thread_join(thread, NULL);
+    if (error)
+        demo_fail("thread %lu: %s", thread, strerror(error));
+}
+
 bool
 demo_kernel_switches(void)
 {

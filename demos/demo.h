@@ -17,7 +17,8 @@
  * that it is linked with (thread_model), never from the model's name, and says
  * no verdict that it did not compute.
  *
- * Everything here is for main, not for the threads it makes, but demo_fail.
+ * Everything here is for main, not for the threads it makes, but demo_fail,
+ * demo_thread and demo_join.
  */
 #ifndef DEMO_H
 #define DEMO_H
@@ -103,6 +104,9 @@ void demo_usage(const char *format, ...)
 /* Create a thread, or skip if the system has no room for another. */
 thread_t demo_thread(struct demo_run *d, const char *name, void *(*fn)(void *),
                      void *arg);
+
+/* Wait for its end; something broke if its process crashed. */
+void demo_join(thread_t thread);
 
 /* Is every thread one of the kernel's, which switches them? */
 bool demo_kernel_switches(void);

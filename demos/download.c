@@ -78,11 +78,11 @@ download_by(receive_fn *receive, const struct pieces *s, struct demo_run *d)
     for (int k = 0; k < DOWNLOADS; k++)
         threads[k] = demo_thread(d, "download", pieces_download, &downloads[k]);
     for (int k = 0; k < DOWNLOADS; k++) {
-        thread_join(threads[k], NULL);
+        demo_join(threads[k]);
         close(downloads[k].fd);
     }
     i->stop = true;
-    thread_join(ticker, NULL);
+    demo_join(ticker);
     return i;
 }
 

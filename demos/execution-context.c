@@ -130,7 +130,7 @@ run(struct demo_run *d)
     event_set(&s->over);
     for (int i = 0; i < THREADS; i++) {
         const struct context *c = &s->of[i];
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
         demo_show(d, "thread %d  pc park+%#-6jx sp %#jx", i + 1,
                   (uintmax_t)(c->pc - (uintptr_t)park), (uintmax_t)c->sp);
         one_line = one_line && c->pc == s->of[0].pc;

@@ -87,7 +87,7 @@ compute_together(struct demo_run *d, bool all_should)
     s->at_most = all_should ? now + MOST_MS * 1000000ull : s->until;
     barrier_wait(&s->start);
     for (int i = 0; i < THREADS; i++)
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
 }
 
 static void

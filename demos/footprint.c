@@ -125,7 +125,7 @@ of_ours(struct demo_run *d)
     double kib = each(d, before);
     s->over = true;
     for (int i = 0; i < PARKED; i++)
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
     return kib;
 }
 

@@ -75,9 +75,9 @@ comes(struct demo_run *d, enum manner manner, bool expected)
     s->patience_ms = expected ? LONG_PATIENCE_MS : PATIENCE_MS * d->scale;
     thread_t waits = demo_thread(d, "other", other, NULL);
     thread_t spins = demo_thread(d, "spinner", spinner, NULL);
-    thread_join(spins, NULL);
+    demo_join(spins);
     s->over = true;
-    thread_join(waits, NULL);
+    demo_join(waits);
     return s->came;
 }
 

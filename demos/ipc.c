@@ -128,7 +128,7 @@ measure_pointer(struct demo_run *d)
     double times = measure(d, "pointer", to_thread, NULL);
     desk->end = true;
     semaphore_post(&desk->there);
-    thread_join(other, NULL);
+    demo_join(other);
     return times;
 }
 

@@ -49,7 +49,7 @@ give_away(void *run)
 {
     volatile int mine = 1;
     s->address = &mine;
-    thread_join(demo_thread(run, "stranger", change, NULL), NULL);
+    demo_join(demo_thread(run, "stranger", change, NULL));
     s->seen = mine;
     return NULL;
 }
@@ -70,10 +70,10 @@ run(struct demo_run *d)
         threads[i] = demo_thread(d, "counter", count, (void *)i);
     int lost = 0;
     for (int i = 0; i < THREADS; i++) {
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
         lost += STEPS - s->total[i];
     }
-    thread_join(demo_thread(d, "owner", give_away, d), NULL);
+    demo_join(demo_thread(d, "owner", give_away, d));
     demo_measure(d, "after_the_stranger", s->seen, "value");
     demo_measure(d, "steps", THREADS * STEPS, "steps");
     demo_measure(d, "lost", lost, "steps");

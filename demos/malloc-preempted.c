@@ -76,7 +76,7 @@ run(struct demo_run *d)
     for (intptr_t i = 0; i < THREADS; i++)
         thread[i] = demo_thread(d, "allocator", allocate, (void *)(i + 1));
     for (int i = 0; i < THREADS; i++)
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
     thread_preemption(&p);
     demo_measure(d, "blocks", (double)tally->checked, "blocks");
     demo_measure(d, "wrong_bytes", (double)tally->wrong, "bytes");

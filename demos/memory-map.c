@@ -109,7 +109,7 @@ run(struct demo_run *d)
     for (uintptr_t i = 0; i < THREADS; i++)
         threads[i] = demo_thread(d, "looks", look, (void *)(i + 1));
     for (int i = 0; i < THREADS; i++) {
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
         kept = kept && s->seen[i].errno_kept;
     }
     bool global_arrived = global != 0, heap_arrived = *heap != 0;

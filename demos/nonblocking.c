@@ -108,7 +108,7 @@ thread_each(void *arg)
         threads[i] = demo_thread(p->d, "reader", read_one, &readers[i]);
     }
     for (int i = 0; i < POST_PIPES; i++)
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
     return NULL;
 }
 

@@ -58,7 +58,7 @@ tell(struct demo_run *d)
         threads[i] =
             demo_thread(d, "taker", take_turns, (void *)(uintptr_t)('a' + i));
     for (int i = 0; i < THREADS; i++)
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
     memcpy(story->order, s->order, sizeof s->order);
     story->kernel_switches = demo_kernel_switches();
     story->preemptive = thread_model()->preemptive;

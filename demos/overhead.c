@@ -52,7 +52,7 @@ by_threads(struct demo_run *d, int pieces)
 {
     uint64_t start = thread_now();
     for (int i = 0; i < pieces; i++)
-        thread_join(demo_thread(d, "piece", work, &piece), NULL);
+        demo_join(demo_thread(d, "piece", work, &piece));
     return (double)(thread_now() - start) / pieces;
 }
 

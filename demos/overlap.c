@@ -75,7 +75,7 @@ time_of(struct demo_run *d, void *(*job)(void *), bool stalls)
         for (int i = 0; i < JOBS; i++)
             threads[i] = demo_thread(d, "job", job, NULL);
         for (int i = 0; i < JOBS; i++)
-            thread_join(threads[i], NULL);
+            demo_join(threads[i]);
         double share = demo_ms(start, thread_now()) / (JOBS * wait_ms);
         best = share < best ? share : best;
         if (stalls || best < AT_ONCE)

@@ -61,7 +61,7 @@ work_with(struct demo_run *d, struct work *w, int threads)
     for (int i = 0; i < threads; i++)
         workers[i] = demo_thread(d, "worker", worker, w);
     for (int i = 0; i < threads; i++)
-        thread_join(workers[i], NULL);
+        demo_join(workers[i]);
     return demo_ms(start, thread_now());
 }
 

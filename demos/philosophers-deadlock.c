@@ -65,7 +65,7 @@ run(struct demo_run *d)
     int ate = table->ate;
     event_set(&table->enough);
     for (int i = 0; i < SEATS; i++)
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
     demo_measure(d, "in_a_circle", circle, "threads");
     demo_measure(d, "ate_before", ate, "philosophers");
     demo_measure(d, "gave_up", table->gave_up, "philosophers");

@@ -84,7 +84,7 @@ run(struct demo_run *d)
     int meals = 0, circle = 0;
     for (int i = 0; i < SEATS; i++) {
         circle = circle ? circle : circle_size();
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
         meals += table->eaten[i];
     }
     demo_measure(d, "meals", meals, "meals");

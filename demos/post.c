@@ -96,7 +96,7 @@ post_try(struct post *p, const char *name, void *(*receive)(void *post))
     uint64_t start = thread_now();
     if (write(p->go[1], "!", 1) != 1)
         demo_fail("the other process: %s", strerror(errno));
-    thread_join(demo_thread(p->d, name, receive, p), NULL);
+    demo_join(demo_thread(p->d, name, receive, p));
     double share = (cpu_time() - burnt) / demo_ms(start, thread_now());
     return (struct post_cost){demo_median(p->latency, POST_MESSAGES),
                               100 * share};

@@ -102,7 +102,7 @@ play(struct demo_run *d, bool inherits)
                          create("middle", MIDDLE, middle),
                          create("low", LOW, low)};
     for (int i = 0; i < 3; i++)
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
     return scene.while_waiting;
 }
 

@@ -102,8 +102,8 @@ run(struct demo_run *d)
     }
     int consumed = 0;
     for (int i = 0; i < PAIRS; i++) {
-        thread_join(producers[i], NULL);
-        thread_join(consumers[i], NULL);
+        demo_join(producers[i]);
+        demo_join(consumers[i]);
         consumed += buffer->next[i];
     }
     double ns = (double)(thread_now() - start);

@@ -86,7 +86,7 @@ one_round(struct demo_run *d, enum way way)
         threads[i] =
             demo_thread(d, i ? "minus 2" : "plus 1", add, (void *)(i + 1));
     for (int i = 0; i < 2; i++)
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
     return labs(s->x - -(long)(way == BARE ? BARE_STEPS : STEPS));
 }
 

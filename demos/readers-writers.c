@@ -93,9 +93,9 @@ run(struct demo_run *d)
                     "reader passes a waiting one twice");
     for (int i = 0; i < READERS; i++)
         readers[i] = demo_thread(d, "reader", reader, NULL);
-    thread_join(demo_thread(d, "writer", writer, NULL), NULL);
+    demo_join(demo_thread(d, "writer", writer, NULL));
     for (int i = 0; i < READERS; i++)
-        thread_join(readers[i], NULL);
+        demo_join(readers[i]);
     demo_measure(d, "readers_at_once", record->most_reading, "readers");
     demo_measure(d, "changes", record->changes, "changes");
     demo_measure(d, "overtaken", record->overtaken, "changes");

@@ -114,7 +114,7 @@ static double
 with_one_thread(struct demo_run *d, const struct pieces *s)
 {
     struct program *p = begin(d, s);
-    thread_join(demo_thread(d, "both", one_after_the_other, p), NULL);
+    demo_join(demo_thread(d, "both", one_after_the_other, p));
     return end(d, p);
 }
 
@@ -123,8 +123,8 @@ with_two_threads(struct demo_run *d, const struct pieces *s)
 {
     struct program *p = begin(d, s);
     thread_t answerer = demo_thread(d, "answer", answer, p);
-    thread_join(demo_thread(d, "download", download, p), NULL);
-    thread_join(answerer, NULL);
+    demo_join(demo_thread(d, "download", download, p));
+    demo_join(answerer);
     return end(d, p);
 }
 

@@ -90,9 +90,9 @@ run(struct demo_run *d)
     }
     long steps = tally->steps;
     tally->over = true;
-    thread_join(waiter, NULL);
+    demo_join(waiter);
     for (int i = 0; i < WORKERS; i++)
-        thread_join(workers[i], NULL);
+        demo_join(workers[i]);
     demo_measure(d, "told", tally->told, "signals");
     demo_measure(d, "interrupted", tally->stray, "times");
     demo_measure(d, "steps_of_the_others", (double)steps, "steps");

@@ -93,7 +93,7 @@ run(struct demo_run *d)
     thread_sleep(NAP_MS * 1000000ull / 2);
     resident = machine_memory().resident - resident;
     for (int i = 0; i < made; i++)
-        thread_join(threads[i], NULL);
+        demo_join(threads[i]);
     free(threads);
     if (error)
         demo_skip(d, "the system has room for %d of %d threads: %s.", made,

@@ -158,11 +158,11 @@ stall_count_while(struct stall *s, void *(*reader)(void *))
     for (int i = 0; i < COUNTERS; i++)
         counters[i] = demo_thread(s->d, names[i], counter, s);
     thread_sleep(s->before);
-    thread_join(demo_thread(s->d, "reader", reader, s), NULL);
+    demo_join(demo_thread(s->d, "reader", reader, s));
     thread_sleep(s->before);
     s->stop = true;
     for (int i = 0; i < COUNTERS; i++)
-        thread_join(counters[i], NULL);
+        demo_join(counters[i]);
 }
 
 /* ---- The verdict ---- */

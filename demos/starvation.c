@@ -80,8 +80,8 @@ try_policy(const char *name)
     attr = (struct thread_attr){.name = "unimportant", .priority = 1};
     if (thread_create(&unimportant, &attr, be_unimportant, NULL) != 0)
         _exit(EXIT_FAILURE);
-    thread_join(urgent, NULL);
-    thread_join(unimportant, NULL);
+    demo_join(urgent);
+    demo_join(unimportant);
     _exit(EXIT_SUCCESS);
 }
 

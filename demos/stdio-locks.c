@@ -96,8 +96,8 @@ run(struct demo_run *d)
                  let_in ? "let" : "do not let");
     thread_t a = demo_thread(d, "first", first, NULL);
     thread_t b = demo_thread(d, "second", second, NULL);
-    thread_join(a, NULL);
-    thread_join(b, NULL);
+    demo_join(a);
+    demo_join(b);
     int wanted = same_owner ? EDEADLK : let_in ? 0 : ETIMEDOUT;
     demo_measure(d, "let_in_by_stdio", room->file_let_in, "threads");
     demo_measure(d, "let_in_by_pthread", room->recursive_let_in, "threads");

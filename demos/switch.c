@@ -43,7 +43,7 @@ switch_ours(struct demo_run *d)
         semaphore_wait(&s->pong);
     }
     double ns = 1e6 * demo_ms(start, thread_now()) / TIMES / 2;
-    thread_join(other, NULL);
+    demo_join(other);
     return ns;
 }
 

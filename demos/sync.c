@@ -154,7 +154,7 @@ run_threads(struct demo_run *d, const char *name, void *(*fn)(void *))
         event_set(&s->event);
     }
     for (int i = 0; i < THREADS; i++)
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
 }
 
 /* Updates that were lost. */

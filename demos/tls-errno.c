@@ -57,7 +57,7 @@ run(struct demo_run *d)
     for (int i = 0; i < THREADS; i++)
         thread[i] = demo_thread(d, "keeper", keep_and_look, &changed[i]);
     for (int i = 0; i < THREADS; i++) {
-        thread_join(thread[i], NULL);
+        demo_join(thread[i]);
         sum.local += changed[i].local;
         sum.error += changed[i].error;
         sum.value += changed[i].value;

@@ -3,7 +3,7 @@
 # A read(2) that waits stops all user-level threads, and one kernel thread.
 . "$(dirname "$0")/../lib.sh"
 . tests/demos/checks.inc
-plan 14
+plan 15
 
 silence='.measured.longest_silence.value'
 delay='.measured.delay.value'
@@ -37,6 +37,24 @@ if [ -r "$children" ]; then
     wait "$demo" 2>/dev/null
     ok "$what" timeout "$limit" \
         sh -c "while [ -e '/proc/$other' ]; do sleep 0.01; done"
+else
+    kill -9 "$demo"
+    skip "$what" "this kernel does not list a process's children"
+fi
+
+# The other process is its first child, and is killed before it is asked.
+what="a thread that is a process and dies takes the verdict with it"
+"$demos/blocking-process" --scale 10 >"$tmp/out" 2>"$tmp/err" &
+demo=$!
+children=/proc/$demo/task/$demo/children
+if [ -r "$children" ]; then
+    other=
+    until [ -n "$other" ] || ! kill -0 "$demo"; do
+        read -r other rest <"$children"
+    done
+    kill -9 "$other"
+    wait "$demo"
+    ok "$what" test $? -eq 3
 else
     kill -9 "$demo"
     skip "$what" "this kernel does not list a process's children"
