@@ -248,7 +248,7 @@ demo: all
 rooms_tests/contract := -iquote include -iquote tests/contract
 rooms_tests/programs := -iquote include
 rooms_tests/explore  := $(rooms_uthreads)
-rooms_tests/stress   := -iquote include
+rooms_tests/stress   := -iquote include -iquote tests/stress
 rooms_tests/soak     := $(rooms_demos)
 rooms_tests/faults   := -iquote include -iquote tests/faults
 rooms_tests/demos    := -iquote include
@@ -281,7 +281,8 @@ STRESS_BINS := $(foreach m,$(MODELS),\
     $(BUILD)/tests/stress/hammer-$(m) $(BUILD)/tests/stress/contract-$(m))
 SOAK_MODELS := $(filter-out process,$(MODELS)) # it wants shared memory
 SOAK_BINS := $(SOAK_MODELS:%=$(BUILD)/tests/soak/soak-%)
-FAULT_BINS := $(BUILD)/tests/faults-user $(BUILD)/tests/faults-kernel
+FAULT_MODELS := user kernel gil # processes are counted each for itself
+FAULT_BINS := $(FAULT_MODELS:%=$(BUILD)/tests/faults-%)
 TEST_BINS := $(MODELS:%=$(BUILD)/tests/contract-%) \
     $(foreach r,common uthreads kthreads gil processes,\
         $(if $(wildcard tests/$(r)/*.c),$(BUILD)/tests/$(r)))
@@ -317,6 +318,7 @@ $(PROGRAM_BINS) $(STRESS_BINS) $(TEST_BINS):
 	    printf '#!/bin/sh\nexec %s %s "$$@"\n' '$(EMULATOR)' $@.foreign >$@ && \
 	    chmod +x $@)
 
+HAMMER := $(addprefix $(BUILD)/obj/tests/stress/,hammer.o alone.o together.o)
 define model_tests
 $(BUILD)/tests/contract-$(1): needs = $(needs_$(lib_$(1))) -lcriterion
 $(BUILD)/tests/contract-$(1): $(contract_tests) \
@@ -326,7 +328,7 @@ $(PROGRAMS:%=$(BUILD)/tests/programs/%-$(1)): \
     $(BUILD)/tests/programs/%-$(1): $(BUILD)/obj/tests/programs/%.o \
                                     $(BUILD)/lib/lib$(lib_$(1)).a
 $(BUILD)/tests/stress/hammer-$(1): needs = $(needs_$(lib_$(1)))
-$(BUILD)/tests/stress/hammer-$(1): $(BUILD)/obj/tests/stress/hammer.o \
+$(BUILD)/tests/stress/hammer-$(1): $(HAMMER) \
                                    $(BUILD)/lib/lib$(lib_$(1)).a
 endef
 $(foreach m,$(MODELS),$(eval $(call model_tests,$(m))))
@@ -373,7 +375,7 @@ $(BUILD)/tests/faults-$(1): $(call tests_in,faults) \
 	    $$$$(nm $(BUILD)/obj/tests/faults/wrap.o | \
 	         sed -n 's/.* T __wrap_/-Wl,--wrap=/p')
 endef
-$(foreach m,user kernel,$(eval $(call fault_tests,$(m))))
+$(foreach m,$(FAULT_MODELS),$(eval $(call fault_tests,$(m))))
 
 # Demos whose model tells them the opposite of what it is: see lie.c.
 define lie_tests
@@ -448,7 +450,7 @@ test: $(BUILD)/deps-test all $(TESTED)
 else
 test: $(BUILD)/deps-test $(STRESS_BINS)
 	@BUILD=$(BUILD) STRESS_SEEDS=20 tests/run --limit 900 \
-	    tests/stress/points.sh
+	    tests/stress/points.sh tests/stress/points-kernels.sh
 endif
 
 # The programs on another processor, emulated: both contexts, and the kernel's.

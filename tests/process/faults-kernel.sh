@@ -1,14 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The same as faults.sh, of kernel threads.
+# The same as faults.sh, of kernel threads, free and under one lock.
 . "$(dirname "$0")/../lib.sh"
 limit=110
-faults=$BUILD/tests/faults-kernel
-[ -x "$faults" ] || skip_all "faults-kernel is not built"
-if has_asan "$faults"; then
-    skip_all "AddressSanitizer has the same functions wrapped"
-fi
-plan 2
+models="kernel gil"
+for model in $models; do
+    faults=$BUILD/tests/faults-$model
+    [ -x "$faults" ] || skip_all "faults-$model is not built"
+    if has_asan "$faults"; then
+        skip_all "AddressSanitizer has the same functions wrapped"
+    fi
+done
+plan 4
 
-status 0 "kernel: each refusal is borne" "$faults"
-matches "kernel: and there were some to bear" '^[0-9]{2,} faults, 0 bad'
+for model in $models; do
+    status 0 "$model: each refusal is borne" "$BUILD/tests/faults-$model"
+    matches "$model: and there were some to bear" '^[0-9]{2,} faults, 0 bad'
+done

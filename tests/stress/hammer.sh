@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 export STRESS_SECONDS="${STRESS_SECONDS:-3}"
 limit=$((STRESS_SECONDS + 20))
-plan 8
+plan 10
 
 # What was counted; of a long run that is the result.
 tell() {
@@ -27,9 +27,12 @@ for model in user user-asm; do
     lacks "$model: nobody saw anything wrong" "wrong=[^0]"
 done
 
-# The same work, with the kernel's preemption. And the other clock.
-status 0 "kernel: the same, preempted by the kernel" \
-    "$BUILD/tests/stress/hammer-kernel"
+# The same work, with the kernel's preemption; under one lock, which changes
+# hands where the workers let it; by processes. And the other clock.
+for model in kernel gil process; do
+    status 0 "$model: the same" "$BUILD/tests/stress/hammer-$model"
+    tell
+done
 status 0 "user: the same by the other clock" \
     env UTHREADS_QUANTUM_US=100 UTHREADS_TICK=cpu STRESS_SECONDS=1 \
     "$BUILD/tests/stress/hammer-user"
