@@ -20,6 +20,7 @@
 #include "cancel.h"
 
 #include "key.h"
+#include "unwound.h"
 
 #include <errno.h>
 
@@ -98,6 +99,7 @@ static void
 answer(void *point)
 {
     struct point *p = point;
+    stack_was_unwound();
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
     if (p->undo)
         p->undo(p->arg);

@@ -21,19 +21,72 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-/* Who keeps this thread waiting: the thread it joins, or a mutex's holder. */
+/* ---- Looking without a lock ---- */
+
+/*
+ * Copy what may be gone by now: false if it is.
+ *
+ * Whoever says why a program hangs may have interrupted the holder of any lock,
+ * and so takes none. Then a thread may end, and its memory be given back, while
+ * we look at it. The kernel copies memory without falling over what is missing;
+ * if it may not (seccomp), we look for ourselves.
+ */
+static bool
+peek(void *copy, const void *original, size_t size)
+{
+    struct iovec here = {copy, size}, there = {(void *)original, size};
+    ssize_t copied = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
+    if (copied < 0 && errno != EFAULT)
+        memcpy(copy, original, size);
+    return copied == (ssize_t)size || errno != EFAULT;
+}
+
+/* Copy the thread in a slot of the table, if there is one. */
+static bool
+peek_slot(const struct table_slot *place, struct kthread *copy)
+{
+    struct table_slot slot;
+    return peek(&slot, place, sizeof slot) && slot.id != 0 &&
+           peek(copy, slot.thread, sizeof *copy) && copy->id == slot.id;
+}
+
+/* Visit all threads, as table_next does, but copies of them. */
+static bool
+peek_next(size_t *position, struct kthread *copy)
+{
+    const struct table *table = &the_threads.table;
+    while (*position < table->size)
+        if (peek_slot(&table->slots[(*position)++], copy))
+            return true;
+    return false;
+}
+
+static bool
+peek_thread(thread_t id, struct kthread *copy)
+{
+    const struct table *table = &the_threads.table;
+    return id != 0 && peek_slot(&table->slots[id & (table->size - 1)], copy) &&
+           copy->id == id;
+}
+
+/* Who keeps this thread waiting: the thread it joins, or the holder of a lock.
+ */
 static thread_t
 kept_waiting_by(const struct wait *wait)
 {
+    thread_t holder = 0;
+    const struct mutex_view *mutex = wait->object;
+    const struct rwlock_view *rwlock = wait->object;
     if (wait->kind == THREAD_WAIT_JOIN)
-        return wait->thread;
-    if (wait->kind == THREAD_WAIT_MUTEX)
-        return atomic_load(&((struct mutex_view *)wait->object)->owner);
-    if (wait->kind == THREAD_WAIT_RWLOCK)
-        return ((const struct rwlock_view *)wait->object)->writer;
-    return 0;
+        holder = wait->thread;
+    else if (wait->kind == THREAD_WAIT_MUTEX)
+        peek(&holder, (const void *)&mutex->owner, sizeof holder);
+    else if (wait->kind == THREAD_WAIT_RWLOCK)
+        peek(&holder, &rwlock->writer, sizeof holder);
+    return holder;
 }
 
 /* ---- What the kernel knows ---- */
@@ -207,9 +260,9 @@ thread_list(struct thread_info *list, size_t max)
 static void
 say_thread(thread_t id)
 {
-    const struct kthread *t = table_find(&the_threads.table, id);
-    if (t && t->name[0])
-        say("thread %lu '%s'", id, t->name);
+    struct kthread t;
+    if (peek_thread(id, &t) && t.name[0])
+        say("thread %lu '%s'", id, t.name);
     else
         say("thread %lu", id);
 }
@@ -246,35 +299,33 @@ say_wait(const struct wait *wait)
         say_thread(holder);
 }
 
-/* Takes no lock, for the panicking thread may hold them all: what it prints of
- * a thread that goes on running may be a moment old. */
+/* What this says of a thread that goes on running may be a moment old. */
 void
 report_threads(void)
 {
-    const struct kthread *t;
+    struct kthread t;
     size_t position = 0;
-    while ((t = table_next(&the_threads.table, &position)) != NULL) {
-        struct wait wait = t->wait;
+    while (peek_next(&position, &t)) {
         say("  ");
-        say_thread(t->id);
-        if (wait.kind)
-            say_wait(&wait);
+        say_thread(t.id);
+        if (t.wait.kind)
+            say_wait(&t.wait);
         else
             say(" is %s",
-                thread_state_name(t->done ? THREAD_DONE : THREAD_RUNNING));
-        if (wait.kind && wait.since)
-            say(" (for %.2f s)", (double)(clock_now() - wait.since) / 1e9);
+                thread_state_name(t.done ? THREAD_DONE : THREAD_RUNNING));
+        if (t.wait.kind && t.wait.since)
+            say(" (for %.2f s)", (double)(clock_now() - t.wait.since) / 1e9);
         say("\n");
     }
 }
 
 /* ---- Who waits for whom, in a circle ---- */
 
-static const struct kthread *
-next_in_chain(const struct kthread *t)
+/* Make `t` a copy of whoever keeps it waiting. */
+static bool
+follow(struct kthread *t)
 {
-    struct wait wait = t->wait;
-    return table_find(&the_threads.table, kept_waiting_by(&wait));
+    return peek_thread(kept_waiting_by(&t->wait), t);
 }
 
 /* Is this the thread with the lowest identifier in a circle? So that each is
@@ -282,29 +333,26 @@ next_in_chain(const struct kthread *t)
 static bool
 leads_circle(const struct kthread *t)
 {
-    const struct kthread *other = next_in_chain(t);
-    for (size_t steps = the_threads.alive; other && steps > 0; steps--) {
-        if (other == t)
-            return true;
-        if (other->id < t->id)
-            return false;
-        other = next_in_chain(other);
-    }
+    struct kthread other = *t;
+    for (size_t steps = the_threads.alive; follow(&other) && steps > 0; steps--)
+        if (other.id <= t->id)
+            return other.id == t->id;
     return false;
 }
 
+/* No further than there are threads, should it break up meanwhile. */
 static void
-say_circle(const struct kthread *first)
+say_circle(struct kthread t)
 {
-    const struct kthread *t = first;
+    thread_t first = t.id;
+    bool more = true;
     say("a circle: ");
-    do {
-        struct wait wait = t->wait;
-        say_thread(t->id);
-        say_wait(&wait);
-        t = next_in_chain(t);
-        say(t == first ? "\n" : "; ");
-    } while (t && t != first);
+    for (size_t steps = the_threads.alive; more && steps > 0; steps--) {
+        say_thread(t.id);
+        say_wait(&t.wait);
+        more = follow(&t) && t.id != first;
+        say(more ? "; " : "\n");
+    }
 }
 
 /* No scheduler of ours is ever idle, so nobody proves that a circle is one; but
@@ -312,10 +360,10 @@ say_circle(const struct kthread *first)
 static void
 say_circles(void)
 {
-    const struct kthread *t;
+    struct kthread t;
     size_t position = 0;
-    while ((t = table_next(&the_threads.table, &position)) != NULL)
-        if (leads_circle(t))
+    while (peek_next(&position, &t))
+        if (leads_circle(&t))
             say_circle(t);
 }
 

@@ -21,6 +21,7 @@
 #include "helpers.h"
 
 #include "clock.h"
+#include "unwound.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -97,6 +98,7 @@ static void
 end_with_job(void *arg)
 {
     struct run *r = arg;
+    stack_was_unwound();
     pthread_mutex_lock(&r->helpers->lock);
     r->helpers->count--;
     report(r->helpers, r->job);
