@@ -29,7 +29,7 @@ line user late "is ready \(0 switches, stack [0-9]+ of [0-9]+ KiB\)$"
 
 # Every line is one that the report knows; a torn one is none of them.
 whole='^threadbare: the threads of process [0-9]+:$|^  thread [0-9]+( .busy.)?'
-whole="$whole (is (ready|running|done)|sleeps|waits for .*)( \(.*\))?$"
+whole="$whole (is (ready|running|blocked|done)|sleeps|waits for .*)( \(.*\))?$"
 
 for model in user user-asm kernel; do
     status 0 "$model: inside the library, 300 times over" \
