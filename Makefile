@@ -434,7 +434,9 @@ $(BUILD)/O0/tests/gdb-target $(BUILD)/O0/tests/gdb-target-asm: FORCE
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/O0 OPT='-O0 -g' $@
 
 # What gdb shows of user-level threads; a part of make test.
-test-gdb: $(BUILD)/deps-test $(GDB_TARGETS)
+test-gdb: $(BUILD)/deps-test $(GDB_TARGETS) \
+    $(filter $(BUILD)/tests/programs/laps-% $(BUILD)/tests/programs/steps-%,\
+        $(PROGRAM_BINS))
 	@BUILD=$(BUILD) tests/run $(if $(T),--only $(T)) \
 	    $(wildcard tests/gdb/*.sh)
 

@@ -27,8 +27,9 @@ def load():
                            f"gdb {gdb.VERSION}")
     if HERE not in sys.path:
         sys.path.insert(0, HERE)
-    import threadbare.commands
-    threadbare.commands.add_all()
+    from threadbare import commands, stepping
+    for room in commands, stepping:
+        room.add_all()
 
 
 load()

@@ -260,18 +260,28 @@ class Table:
     def on_stack(self, sp):
         """Whose is the stack that the library's kernel thread stands on? The
         thread; None if that is the idle thread."""
-        for t in self.threads:
-            if t.stands_on(sp):
-                return t
-        idle, own = self.idle, self.debug
-        if idle.stands_on(sp):
-            return None
+        on_it = self.stack_holder(sp)
+        if on_it:
+            return on_it if on_it.id else None
+        own = self.debug
         handler = own.handler_stack
         main = next((t for t in self.threads if not t.stack_low), None)
         if main is None or handler <= sp <= handler + own.handler_stack_size:
             return next((t for t in self.threads if t.block == self.current),
                         None)
         return main
+
+    def stack_holder(self, sp):
+        """The thread in whose stack this lies, the idle thread too; None if it
+        is none that the library made. The library's word for who runs is no
+        more than where to look first."""
+        if self.current:
+            identifier = self.memory.word(self.current + self.layout.id)
+            first = self.read_block(identifier, self.current)
+            if first.id and first.stands_on(sp):
+                return first
+        return next((t for t in [*self.threads, self.idle]
+                     if t.stands_on(sp)), None)
 
     @property
     def idle(self):
