@@ -6,6 +6,7 @@ parked thread, from which its stack can be shown, and the order of the queues.
 Knows no debugger: whoever has a Memory and the descriptor's address makes a
 Table. It is a picture of one moment, to be thrown away when the process runs.
 """
+import bisect
 import collections
 import struct
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ USER, KERNEL, PROCESS = range(3)  # descriptor.one_to_one
 STATES = "ready", "running", "blocked", "done"
 WAITS = ("none", "join", "sleep", "mutex", "cond", "semaphore", "io", "rwlock",
          "barrier", "event", "once", "channel")
+KEYS = ("priority", "base_priority", "level", "used_turns", "due",
+        "key")  # what policies go by
 NAME_MAX = 32
 
 # A control block, and where the dispatch order of the ready queue comes from.
@@ -101,12 +104,17 @@ class Thread:
 
     def stands_on(self, sp):
         """Does this stack pointer lie in its stack?"""
-        return bool(self.stack_low) and self.stack_low <= sp <= self.stack_top
+        return bool(self.stack_low) and self.stack_low <= sp < self.stack_top
 
     @property
     def title(self):
         """3 "reader"; or without a name, 3."""
         return f'{self.id} "{self.name}"' if self.name else str(self.id)
+
+    @property
+    def tickets(self):
+        """For policies that share out by tickets: see policy_tickets."""
+        return self.keys["priority"] + 1
 
 
 class Table:
@@ -126,7 +134,9 @@ class Table:
         if self.kind == USER:
             self.debug = read_struct(memory, self.layout.debug, DEBUG)
             self.shape = Shape(memory, self.debug.context)
+            self.fields = Fields(memory, self.layout, self.debug)
         self._names = self._threads = self._clock = None
+        self._stacks = self._lows = None
 
     # ---- The threads ----
 
@@ -171,26 +181,13 @@ class Table:
         return t
 
     def _read_user_level(self, t):
-        at, own, memory = self.layout, self.debug, self.memory
-        state = memory.half(t.block + at.state)
+        values = self.fields.read(t.block)
+        state = values.pop("state")
         t.state = STATES[state] if state < len(STATES) else f"state {state}"
         if t.state != "blocked":
             t.wait = None
-        t.switches = memory.word(t.block + at.switches)
-        t.run_ticks = memory.word(t.block + at.run_ticks)
-        t.stack_low = memory.word(t.block + at.stack_low)
-        t.stack_size = memory.word(t.block + at.stack_size)
-        t.context = memory.word(t.block + own.thread_context)
-        t.entry = memory.word(t.block + own.thread_entry)
-        t.argument = memory.word(t.block + own.thread_argument)
-        t.detached = memory.flag(t.block + own.thread_detached)
-        t.keys = {
-            "priority": memory.half(t.block + own.thread_priority),
-            "base_priority": memory.half(t.block + own.thread_base_priority),
-            "level": memory.half(t.block + own.thread_level),
-            "used_turns": memory.half(t.block + own.thread_used_turns),
-            "due": memory.word(t.block + own.thread_due),
-            "key": memory.word(t.block + own.thread_key)}
+        t.keys = {key: values.pop(key) for key in KEYS}
+        vars(t).update(values)
 
     def _read_kernel_level(self, t):
         at, memory = self.layout, self.memory
@@ -280,8 +277,17 @@ class Table:
             first = self.read_block(identifier, self.current)
             if first.id and first.stands_on(sp):
                 return first
-        return next((t for t in [*self.threads, self.idle]
-                     if t.stands_on(sp)), None)
+        return next((t for t in (self._nearest(sp), self.idle)
+                     if t and t.stands_on(sp)), None)
+
+    def _nearest(self, sp):
+        """The thread whose stack begins at this address or next below."""
+        if self._stacks is None:
+            own = [t for t in self.threads if t.stack_low]
+            self._stacks = sorted(own, key=lambda t: t.stack_low)
+            self._lows = [t.stack_low for t in self._stacks]
+        place = bisect.bisect_right(self._lows, sp)
+        return self._stacks[place - 1] if place else None
 
     @property
     def idle(self):
@@ -294,12 +300,85 @@ class Table:
         """What a parked thread goes on with: {DWARF number: value}."""
         return self.shape.registers(t)
 
+    # ---- Queues ----
+
+    def links(self, queue):
+        """The addresses of the links in a struct list, first to last."""
+        link, found = self.memory.word(queue), []
+        while link and len(found) < MOST_THREADS:
+            found.append(link)
+            link = self.memory.word(link)
+        return found
+
+    def waiting_in(self, queue):
+        """The threads in a line, first to last. What stands there is a thread
+        by its own link, or a case of a channel, which lies on the stack of
+        the thread that waits in it."""
+        by_link = {t.block + self.debug.thread_link: t for t in self.threads}
+        return [by_link.get(link) or self.on_stack(link)
+                for link in self.links(queue)]
+
+    def waiting_for(self, address):
+        """The threads that are blocked on this object, longest first."""
+        found = [t for t in self.threads if t.wait
+                 and t.wait.object == address]
+        return sorted(found, key=lambda t: t.wait.since)
+
+    @property
+    def policy(self):
+        """The name of the policy."""
+        policy = self.memory.word(self.debug.policy)
+        return self.memory.string(self.memory.word(policy), 32)
+
+    @property
+    def ready(self):
+        """The ready queue: threads in the order in which it keeps them."""
+        own, queue = self.debug, self.debug.ready
+        found = self.waiting_in(queue + own.ready_threads)
+        levels = [queue + own.ready_level + 16 * level
+                  for level in range(own.ready_levels)]
+        if self.policy == "priority":  # the highest first; of mlfq, the lowest
+            levels.reverse()
+        for level in levels:
+            if self.memory.word(level):
+                found += self.waiting_in(level)
+        return found
+
     @property
     def clock(self):
         """How stamps become seconds."""
         if self._clock is None:
             self._clock = Clock(self)
         return self._clock
+
+
+class Fields:
+    """The fields of a control block that are read for every thread, at once:
+    10,000 threads, a dozen fields each."""
+
+    FORMS = {"state": "I", "switches": "Q", "run_ticks": "Q",
+             "stack_low": "Q", "stack_size": "Q", "context": "Q",
+             "entry": "Q", "argument": "Q", "detached": "?", "priority": "I",
+             "base_priority": "I", "level": "I", "used_turns": "I",
+             "due": "Q", "key": "Q"}
+
+    def __init__(self, memory, layout, debug):
+        self.memory = memory
+        places = sorted(
+            (getattr(layout, name) if hasattr(layout, name)
+             else getattr(debug, f"thread_{name}"), name)
+            for name in self.FORMS)
+        self.names, form, at = [], "<", 0
+        for place, name in places:
+            form += f"{place - at}x{self.FORMS[name]}"
+            at = place + struct.calcsize("<" + self.FORMS[name])
+            self.names.append(name)
+        self.form = struct.Struct(form)
+
+    def read(self, block):
+        """{name: value} of this control block."""
+        data = self.memory.read(block, self.form.size)
+        return dict(zip(self.names, self.form.unpack(data)))
 
 
 class Shape:
@@ -319,7 +398,8 @@ class Shape:
     def registers(self, t):
         """A thread that has run is shown within the switch that set it aside,
         a new one before the first instruction of its first function."""
-        values = {number: self.memory.word(t.context + offset)
+        data = self.memory.read(t.context, self.size)
+        values = {number: int.from_bytes(data[offset:offset + 8], "little")
                   for number, offset in enumerate(self.saved)
                   if offset != NOWHERE}
         if self.inside and self._is_first(t):

@@ -92,6 +92,8 @@ class Places:
         known = self.trails.setdefault(pc, [])
         for trail in known:
             if trail.leads(memory, sp):
+                known.remove(trail)  # the next thread is likely there too
+                known.insert(0, trail)
                 return trail.place
         graft.show(thread)
         frame, seen = program_frame(graft.innermost())

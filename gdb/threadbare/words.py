@@ -33,12 +33,22 @@ def waits_for(wait, program):
     if wait.kind == "io":
         on = f" of fd {wait.descriptor}" if wait.descriptor >= 0 else ""
         return wait.call + on
+    if wait.kind == "channel" and not wait.object:
+        return "a select"
     name = wait.object_name or program.symbol(wait.object)
     holder = f" of {wait.thread}" if wait.thread else ""
-    return f"{wait.kind} {name}{holder}".replace("  ", " ")
+    return f"{wait.kind} {name}{holder}"
 
 
 def state(thread, is_on_cpu):
     """Its state; who is on the CPU runs, whatever the library has noted."""
     return "running" if is_on_cpu else (
         "entering" if thread.state == "running" else thread.state)
+
+
+def size(count):
+    """So many bytes: "512 B", "3.5 KiB"."""
+    if count < 1024:
+        return f"{count} B"
+    value = count / 1024
+    return f"{value:.1f} KiB" if value < 10 else f"{value:.0f} KiB"

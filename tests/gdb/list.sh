@@ -3,7 +3,7 @@
 # info uthreads and uthread, on every way in which a program may be built: each
 # parked thread is where it is, with its locals, and goes on unharmed.
 . "$(dirname "$0")/../lib.sh"
-. "$top/gdb.inc"
+. "${top%/}/gdb.inc"
 need_gdb
 
 # What each thread waits for, and in which function of the program it is.
@@ -16,7 +16,7 @@ join|end of 6|join_waiter
 reader|read of fd [0-9]+|read_pipe
 poller|poll of fd [0-9]+|poll_pipe
 rwlock|rwlock shelf of 1|write_shelf
-select|channel|select_both
+select|a select|select_both
 event|event dawn|dawn_waiter
 yielder|ready|yielder
 newcomer|ready|newcomer'

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * target.c - a program to be debugged: threads parked in every kind of wait.
- *     gdb-target [COUNT]     COUNT more threads that wait for a semaphore
+ *     gdb-target [COUNT [stall | preempt]]
+ *
+ *     COUNT    so many more threads that wait for a semaphore
+ *     stall    the process says "parked", and main waits for a line of input
+ *              with read(2), which stops all user-level threads
+ *     preempt  one of the threads that are ready was interrupted in a loop
  *
  * Each thread is parked two calls deep, below a function named for what it
  * waits for, with a local variable whose value is known: 1000 plus its place.
@@ -17,6 +22,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define SECOND 1000000000u
@@ -32,6 +38,8 @@ static struct channel belt, quay;
 static int piped[2], polled[2];
 static bool rung;
 static thread_t sleeper;
+static volatile bool spun;
+static volatile long spins;
 static long total;
 
 /* Not inlined, so that there is a frame to be found. */
@@ -103,6 +111,13 @@ select_both(void)
     channel_select(cases, 2, THREAD_FOREVER, &chosen);
 }
 
+static FRAME void
+spin(void)
+{
+    while (!spun)
+        spins++;
+}
+
 PARKED(mutex_waiter, 1, lock_door())
 PARKED(cond_waiter, 2, wait_for_bell())
 PARKED(semaphore_waiter, 3, semaphore_wait(&tickets))
@@ -116,6 +131,7 @@ PARKED(selector, 10, select_both())
 PARKED(dawn_waiter, 11, event_wait(&dawn))
 PARKED(yielder, 12, thread_yield())
 PARKED(newcomer, 13, thread_yield())
+PARKED(spinner, 0, spin())
 PARKED(one_of_many, 0, semaphore_wait(&crowd))
 
 static const struct {
@@ -181,6 +197,32 @@ park_all(int count)
     late[1] = create("newcomer", newcomer);
 }
 
+/* Leave a thread in the middle of a loop. */
+static thread_t
+interrupt_one(void)
+{
+    int error = thread_preempt(1000000);
+    if (error) {
+        fprintf(stderr, "gdb-target: no preemption: %s\n", strerror(error));
+        exit(77);
+    }
+    thread_t spinning = create("spinner", spinner);
+    while (!spins)
+        thread_yield();
+    thread_preempt(0);
+    return spinning;
+}
+
+static void
+stall(void)
+{
+    char line[80];
+    puts("parked");
+    fflush(stdout);
+    if (read(STDIN_FILENO, line, sizeof line) < 0)
+        exit(1);
+}
+
 static void
 release_all(int count)
 {
@@ -213,6 +255,8 @@ int
 main(int argc, char **argv)
 {
     int count = argc > 1 ? atoi(argv[1]) : 0;
+    const char *how = argc > 2 ? argv[2] : "";
+    thread_t spinning = 0;
     if (count > MOST || pipe(piped) != 0 || pipe(polled) != 0)
         return 1;
     channel_init(&belt, sizeof(int), 0);
@@ -221,10 +265,18 @@ main(int argc, char **argv)
     thread_name_object(&bell, "bell");
     thread_name_object(&belt, "belt");
     park_all(count);
+    if (strcmp(how, "preempt") == 0)
+        spinning = interrupt_one();
+    if (strcmp(how, "stall") == 0)
+        stall();
     after_parking();
+    spun = true;
+    if (spinning)
+        thread_join(spinning, NULL);
     release_all(count);
     /* 1000 each but the sleeper's, and 1 to 13 but 5. */
-    long expected = 1000l * (PARKED_COUNT - 1 + 2 + count) + 91 - 5;
+    long expected =
+        1000l * (PARKED_COUNT - 1 + 2 + count) + 91 - 5 + (spinning ? 1000 : 0);
     printf("total %ld: %s\n", total, total == expected ? "right" : "wrong");
     return total != expected;
 }
