@@ -137,6 +137,14 @@ $(BUILD)/deps-%: scripts/deps
 	@CC="$(CC)" scripts/deps $(DEPS) $*
 	@touch $@
 
+# Tracers' probes are worth having, but nothing stops for the want of them.
+$(BUILD)/deps-build: scripts/deps
+	@mkdir -p $(@D)
+	@CC="$(CC)" scripts/deps $(DEPS) build
+	@CC="$(CC)" scripts/deps $(DEPS) probes || \
+	    echo '  without probes: see common/probe.h'
+	@touch $@
+
 # ---- Objects ----
 
 # The code of the user-level library stands in a section of its own, so that

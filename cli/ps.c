@@ -212,12 +212,13 @@ json_thread(const struct seen *t)
 {
     const struct thread_info *info = &t->info;
     return json_pack(
-        "{s:I, s:o, s:s, s:b, s:o, s:I, s:I, s:I, s:I, s:i}", "id",
+        "{s:I, s:o, s:s, s:b, s:o, s:I, s:I, s:I, s:I, s:I, s:i}", "id",
         (json_int_t)info->id, "name", json_text(info->name), "state",
         thread_state_name(info->state), "stalled", t->stalled, "wait",
         json_wait(t), "switches", (json_int_t)info->switches, "run_ns",
         (json_int_t)info->run_ns, "stack_size", (json_int_t)info->stack_size,
-        "stack_used", (json_int_t)info->stack_used, "tid", (int)t->tid);
+        "stack_used", (json_int_t)info->stack_used, "creator",
+        (json_int_t)info->creator, "tid", (int)t->tid);
 }
 
 static void

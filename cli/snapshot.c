@@ -204,6 +204,7 @@ read_thread(const struct process *p, const struct table_slot *slot,
         return false;
     field(p, block, d->thread.name, seen->info.name,
           sizeof seen->info.name - 1);
+    field(p, block, d->creator, &seen->info.creator, sizeof seen->info.creator);
     read_wait(p, block, seen);
     if (d->one_to_one)
         read_kernel_level(p, block, seen);

@@ -63,6 +63,7 @@ struct descriptor {
 
     const void *debug; /* struct debug, of user-level threads: see
                           uthreads/debug.h; or NULL */
+    uint32_t creator;  /* of a thread: an identifier */
 };
 
 /* Lay the note that leads to this descriptor. */

@@ -293,6 +293,7 @@ struct thread_info {
     int priority;          /* its own, or a higher one that it inherits */
     size_t stack_size;     /* usable bytes; 0 if not known (main) */
     size_t stack_used;     /* most it ever used, in whole pages; 0: not known */
+    thread_t creator;      /* who created it, even if gone since; 0: main */
 };
 
 /* Fill *info for one thread. Never switches. ESRCH: no such thread. */

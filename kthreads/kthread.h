@@ -28,6 +28,7 @@
 struct kthread {
     /* Owned by thread.c; fixed before anybody else can see the thread. */
     thread_t id;
+    thread_t creator;
     pthread_t handle;
     bool is_main; /* its kernel thread and its stack are not of our making */
     void *(*fn)(void *);

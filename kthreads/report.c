@@ -187,6 +187,7 @@ describe_told(struct kthread *t, struct thread_info *info)
         .wait_fd = t->wait.kind == THREAD_WAIT_IO ? t->wait.fd : -1,
         .wait_call = t->wait.call,
         .stack_size = t->stack_size,
+        .creator = t->creator,
     };
     memcpy(info->name, t->name, sizeof info->name);
     bool has_run = t->tid != 0;

@@ -12,6 +12,7 @@
 #include "key.h"
 #include "kthread.h"
 #include "panic.h"
+#include "probe.h"
 #include "report.h"
 
 #include <dlfcn.h>
@@ -93,6 +94,7 @@ wait_begin(struct wait wait)
     struct kthread *t = kthread_self();
     trace_emit(&t->trace, TRACE_BLOCK, t->id,
                TRACE_WAIT(wait.kind, detail(&wait)));
+    PROBE4(block, t->id, wait.kind, wait.object, wait.fd);
     wait.since = clock_now();
     pthread_mutex_lock(&t->lock);
     t->wait = wait;
@@ -109,6 +111,7 @@ wait_end(void)
     t->wait = (struct wait){.kind = THREAD_WAIT_NONE};
     pthread_mutex_unlock(&t->lock);
     trace_emit(&t->trace, TRACE_READY, t->id, 0);
+    PROBE1(wake, t->id);
     gil_take();
     errno = error;
 }
@@ -175,6 +178,7 @@ end(void *self)
     struct kthread *t = self;
     report_last(t);
     trace_emit(&t->trace, TRACE_EXIT, t->id, 0);
+    PROBE1(exit, t->id);
     trace_release(&t->trace);
 
     kthread_lock(&the_threads.lock);
@@ -260,9 +264,11 @@ static int
 admit_and_launch(struct kthread *t, thread_t *thread)
 {
     uint64_t ticks = clock_ticks(); /* its creation comes before its start */
+    t->creator = current->id;
     int error = kthread_admit(t);
     if (error)
         return error;
+    PROBE4(create, t->id, t->creator, t->name, t->fn);
     if (thread)
         *thread = t->id;
     error = launch(t);

@@ -41,6 +41,7 @@ const struct descriptor processes_descriptor = {
              .thread = WAIT(thread)},
     .mutex_owner = offsetof(struct mutex_view, owner),
     .rwlock_writer = offsetof(struct rwlock_view, writer),
+    .creator = THREAD(creator),
 };
 
 DESCRIPTOR_FOUND_BY_NOTE(processes_descriptor);

@@ -43,6 +43,7 @@ struct place {
 struct process {
     /* Owned by thread.c; fixed before anybody else can see the thread. */
     thread_t id; /* 0: this block is free */
+    thread_t creator;
     bool is_main;
     size_t stack_size; /* usable bytes, in whole pages; 0: not known (main) */
     char *stack_top;   /* in its own memory: an address for nobody else */

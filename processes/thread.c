@@ -11,6 +11,7 @@
  */
 #include "cancel.h"
 #include "key.h"
+#include "probe.h"
 #include "process.h"
 #include "reap.h"
 #include "report.h"
@@ -92,6 +93,7 @@ end(struct process *t)
 {
     report_last(t);
     trace_emit(&t->trace, TRACE_EXIT, t->id, 0);
+    PROBE1(exit, t->id);
     trace_release(&t->trace);
 
     lock_take(&the_threads.lock);
@@ -161,6 +163,7 @@ launch(struct process *t)
         return error;
     t->pid = pid;
     t->parent = current;
+    PROBE4(create, t->id, t->creator, t->name, birth.fn);
     if (trace_on)
         trace_record(&current->trace, ticks, TRACE_CREATE, (uint32_t)t->id,
                      (uint32_t)current->id);
@@ -175,6 +178,7 @@ admit_and_launch(const struct process *as, thread_t *thread)
     struct process *t = process_admit();
     if (!t)
         return EAGAIN;
+    t->creator = current->id;
     t->detached = as->detached;
     t->priority = as->priority;
     t->stack_size = as->stack_size;

@@ -8,6 +8,7 @@
 #include "waiting.h"
 
 #include "clock.h"
+#include "probe.h"
 #include "process.h"
 
 /* Which one of its kind is waited for. */
@@ -27,6 +28,7 @@ wait_begin(struct wait wait)
     struct process *t = process_self();
     trace_emit(&t->trace, TRACE_BLOCK, t->id,
                TRACE_WAIT(wait.kind, detail(&wait)));
+    PROBE4(block, t->id, wait.kind, wait.object, wait.fd);
     wait.since = clock_now();
     lock_take(&t->lock);
     t->wait = wait;
@@ -41,6 +43,7 @@ wait_end(void)
     t->wait = (struct wait){.kind = THREAD_WAIT_NONE};
     lock_release(&t->lock);
     trace_emit(&t->trace, TRACE_READY, t->id, 0);
+    PROBE1(wake, t->id);
 }
 
 /* There is no lock around the whole program to let go of. */

@@ -9,7 +9,8 @@
 floors_of() {
     case $1 in
     common) echo "list seldom clock setting words object_name descriptor" \
-        "exploration unwound waiting; panic poll_until; table invariant; trace" ;;
+        "exploration probe unwound waiting; panic poll_until; table" \
+        "invariant; trace" ;;
     io) echo "io_op; io_*" ;;
     uthreads) echo "context context_* fiber stack helpers; uthread;" \
         "random; policy policy_*; sched; sync_view cancel time; inherit key;" \

@@ -46,6 +46,7 @@ const struct descriptor uthreads_descriptor = {
     .stack_head = STACK_HEAD,
     .wait_since_is_stamp = 1,
     .debug = &debug,
+    .creator = THREAD(creator),
 };
 
 DESCRIPTOR_FOUND_BY_NOTE(uthreads_descriptor);

@@ -45,6 +45,7 @@ describe(const struct uthread *t, struct thread_info *info)
         .run_ns = clock_ticks_to_ns(sched_run_ticks(t)),
         .stack_size = t->stack.low ? t->stack.size - STACK_HEAD : 0,
         .stack_used = stack_used(t->stack),
+        .creator = t->creator,
     };
     memcpy(info->name, t->name, sizeof info->name);
     if (!t->wait)

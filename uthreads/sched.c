@@ -30,6 +30,7 @@
 #include "context.h"
 #include "panic.h"
 #include "policy_rr.h"
+#include "probe.h"
 #include "seldom.h"
 
 #include <errno.h>
@@ -105,6 +106,7 @@ prepare_switch(struct sched *s, struct uthread *next)
 
     if (__builtin_expect(s->accounting || s->dead, 0))
         next = before_switch(s, next);
+    PROBE2(switch, prev->id, next->id);
     next->state = THREAD_RUNNING;
     next->switches++;
     s->current = next;
@@ -299,6 +301,7 @@ sched_block(const struct wait *wait)
 {
     struct sched *s = &the_sched;
     struct uthread *t = s->current;
+    PROBE4(block, t->id, wait->kind, wait->object, wait->fd);
     t->state = THREAD_BLOCKED;
     t->wait = wait;
     if (wait->queue)
@@ -317,6 +320,7 @@ sched_wake(struct uthread *t)
     if (__builtin_expect(trace_on, 0))
         trace_emit(&s->trace, TRACE_READY, t->id,
                    s->current == t ? 0 : (uint32_t)s->current->id);
+    PROBE1(wake, t->id);
     if (t->wait->queue)
         list_remove(t->wait->queue, &t->link);
     t->wait = NULL;

@@ -13,6 +13,7 @@
 #include "inherit.h"
 #include "key.h"
 #include "panic.h"
+#include "probe.h"
 #include "sched.h"
 #include "time.h"
 
@@ -43,6 +44,7 @@ end(struct uthread *t, void *result)
     if (t->values)
         key_run_destructors(t);
     trace_emit(&s->trace, TRACE_EXIT, t->id, 0);
+    PROBE1(exit, t->id);
     if (--s->alive == 0)
         exit(0); /* the last one: exit handlers run on its stack */
     order_release(t);
@@ -114,10 +116,12 @@ admit(struct sched *s, struct uthread *t)
     t->id = table_add(&s->table, t);
     if (!t->id)
         return ENOMEM;
+    t->creator = s->current->id;
     s->alive++;
     trace_emit(&s->trace, TRACE_CREATE, t->id, (uint32_t)s->current->id);
     if (trace_on)
         trace_name(&s->trace, t->id, t->name);
+    PROBE4(create, t->id, t->creator, t->name, t->fn);
     sched_ready(t, READY_NEW);
     return 0;
 }

@@ -72,6 +72,7 @@ struct uthread {
 
     /* Owned by thread.c. */
     thread_t id;
+    thread_t creator;
     char name[THREAD_NAME_MAX];
     void *(*fn)(void *);
     void *arg;

@@ -94,7 +94,7 @@ def parse(parser, argument):
 
 class InfoUthreads(gdb.Command):
     """List the user-level threads of the program.
-Usage: info uthreads [--state STATE] [--group stack]
+Usage: info uthreads [--state STATE] [--group stack|creator]
 
 For each thread: its identifier and name; whether it is running or ready, or
 what it is blocked on (of whom, if one thread keeps it waiting) and since when;
@@ -102,7 +102,8 @@ and where it is, in the program's own code. The one whose stack gdb shows is
 marked with a star: see 'help uthread'.
 
   --state STATE   only those that are ready, running, blocked or done
-  --group stack   one line for all threads that are in the same place"""
+  --group stack   one line for all threads that are in the same place
+  --group creator one line for all threads that one thread created"""
 
     def __init__(self):
         super().__init__("info uthreads", gdb.COMMAND_STATUS)
@@ -114,6 +115,8 @@ marked with a star: see 'help uthread'.
         if not table:
             gdb.write("No user-level thread" + (
                 f" is {chosen.state}.\n" if chosen.state else " yet.\n"))
+        elif chosen.group == "creator":
+            print_families(table)
         elif chosen.group:
             print_groups(table)
         else:
@@ -128,8 +131,26 @@ def print_groups(table):
     for (place, state), members in sorted(groups.items(),
                                           key=lambda g: -len(g[1])):
         gdb.write(f"{len(members):>6} {state:<8} {place}\n")
-        ids = ", ".join(str(row.thread.id) for row in members)
-        gdb.write(" " * 7 + words.cut(ids, words.page_width() - 7) + "\n")
+        print_members(members)
+
+
+def print_families(table):
+    """Those that one thread created, together. The creator may be gone."""
+    titles = {row.thread.id: row.thread.title for row in table}
+    families = {}
+    for row in table:
+        families.setdefault(row.thread.creator, []).append(row)
+    for creator, members in sorted(families.items()):
+        title = titles.get(creator, creator)
+        origin = f"created by {title}" if creator else "main"
+        gdb.write(f"{len(members):>6} {origin}\n")
+        print_members(members)
+
+
+def print_members(members):
+    """Who they are, as far as a line goes."""
+    ids = ", ".join(str(row.thread.id) for row in members)
+    gdb.write(" " * 7 + words.cut(ids, words.page_width() - 7) + "\n")
 
 
 class kept:

@@ -34,7 +34,7 @@ DESCRIPTOR = (
     ("wait wait_behind_pointer wait_kind wait_object wait_fd wait_call "
      "wait_thread", "I"),
     ("mutex_owner rwlock_writer stack_head wait_since_is_stamp", "I"),
-    ("debug", "Q"))
+    ("debug", "Q"), ("creator", "I"))
 DEBUG = (
     ("idle error policy ready clock context bridge handler_stack "
      "text text_end", "Q"),
@@ -85,6 +85,7 @@ class Thread:
     name: str
     state: str
     block: int              # address of the control block
+    creator: int = 0        # who created it; 0: main
     switches: int = 0
     wait: Wait = None       # while it is blocked
     run_ticks: int = 0
@@ -173,6 +174,7 @@ class Table:
         at, memory = self.layout, self.memory
         name = memory.read(block + at.name, NAME_MAX).split(b"\0")[0]
         t = Thread(identifier, name.decode("utf-8", "replace"), "ready", block)
+        t.creator = memory.word(block + at.creator)
         t.wait = self._read_wait(block)
         if self.kind == USER:
             self._read_user_level(t)

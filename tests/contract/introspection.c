@@ -39,6 +39,24 @@ Test(look, the_caller_is_running_and_waits_for_nothing, .timeout = 10)
     cr_assert_geq(me.switches, 1);
 }
 
+static void *
+create_another(void *arg)
+{
+    (void)arg;
+    thread_t thread = spawn(echo, NULL);
+    thread_t creator = look_at(thread).creator;
+    join(thread);
+    return (void *)(uintptr_t)creator;
+}
+
+Test(look, who_created_a_thread_is_known, .timeout = 10)
+{
+    thread_t thread = spawn(create_another, NULL);
+    cr_assert_eq(look_at(thread_self()).creator, 0);
+    cr_assert_eq(look_at(thread).creator, thread_self());
+    cr_assert_eq((thread_t)(uintptr_t)join(thread), thread);
+}
+
 Test(look, an_ended_thread_is_done_until_it_is_joined, .timeout = 10)
 {
     struct thread_info info;

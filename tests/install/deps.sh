@@ -227,7 +227,7 @@ compiler='cc -m64'
 deps 0 "a compiler may have options" build
 compiler=
 deps 1 "an unknown group is refused" nosuch
-says "with the valid ones" "group 'nosuch'; valid: build test check aarch64 bench peers io"
+says "with the valid ones" "group 'nosuch'; valid: build probes test check aarch64 bench peers io"
 
 # ---- make, where liburing is missing ----
 
