@@ -3,35 +3,29 @@
  * explore.c - `threadbare explore PROGRAM`: run it under thousands of
  * schedules, and show the one that breaks it.
  *
- * The program explores itself (uthreads/explore_serve.c); here it is asked, and
- * what it found is made plain: the failing schedule with the fewest
- * preemptions, what the program says as it dies, a picture of who ran when, and
- * the line that shows it all again.
- *
- * A schedule is written as the decisions that are not choice 0, each with its
- * number: 3:1,7:2.
+ * The program explores itself (uthreads/explore_serve.c); here it is asked
+ * (explore_run.h), and what it found is made plain: the failing schedule with
+ * the fewest preemptions, what the program says as it dies, a picture of who
+ * ran when, and the line that shows it all again.
  */
 #include "commands.h"
+#include "explore_run.h"
 #include "grow.h"
-#include "exploration.h"
 #include "lanes.h"
 #include "leave.h"
 #include "page.h"
+#include "schedule.h"
 #include "timeline.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <poll.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MINIMISE_RUNS = 20000, PROGRESS_MS = 200 };
+enum { MINIMISE_RUNS = 20000 };
 
 static const char *const strategies[] = {"random", "pct", "dfs", NULL};
 
@@ -42,157 +36,6 @@ struct arguments {
     const char *replay;
     bool json;
 };
-
-/* ---- Running it ---- */
-
-static struct exploration *
-make_exploration(int *fd)
-{
-    struct exploration *e;
-    *fd = memfd_create("exploration", 0);
-    if (*fd < 0 || ftruncate(*fd, sizeof *e) != 0)
-        fail("explore: no memory to share: %s", strerror(errno));
-    e = mmap(NULL, sizeof *e, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
-    if (e == MAP_FAILED)
-        fail("explore: no memory to share: %s", strerror(errno));
-    return e;
-}
-
-/* What the program says on standard error goes to a file, or nowhere. */
-static void
-become_program(char **argv, int fd, const char *trace, int words)
-{
-    char number[16];
-    snprintf(number, sizeof number, "%d", fd);
-    setenv("UTHREADS_EXPLORE", number, 1);
-    unsetenv("UTHREADS_QUANTUM_US");
-    if (trace)
-        setenv("THREADS_TRACE", trace, 1);
-    int null = open("/dev/null", O_RDWR);
-    dup2(null, STDIN_FILENO);
-    dup2(null, STDOUT_FILENO);
-    if (words >= 0)
-        dup2(words, STDERR_FILENO);
-    execvp(argv[0], argv);
-    fprintf(stderr, "threadbare: %s: %s\n", argv[0], strerror(errno));
-    _exit(127);
-}
-
-static void
-show_progress(const struct exploration *e)
-{
-    if (page.terminal && isatty(STDERR_FILENO))
-        fprintf(stderr, "\r%" PRIu64 " schedules ...\033[K",
-                __atomic_load_n(&e->done, __ATOMIC_RELAXED));
-}
-
-static void
-end_progress(void)
-{
-    if (page.terminal && isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K");
-}
-
-/* Wait for the program's end, and say now and then how far it is. */
-static int
-await_end(pid_t pid, const struct exploration *e)
-{
-    int status;
-    int alive = (int)syscall(SYS_pidfd_open, pid, 0);
-    struct pollfd end = {.fd = alive, .events = POLLIN};
-    while (alive >= 0 && poll(&end, 1, PROGRESS_MS) == 0)
-        show_progress(e);
-    if (alive >= 0)
-        close(alive);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    leave_child_gone(pid);
-    end_progress();
-    return status;
-}
-
-/* Explore as e asks. Ends the program if that cannot be done. */
-static void
-explore(const struct arguments *a, struct exploration *e, int fd,
-        const char *trace, int words)
-{
-    e->done = 0;
-    e->served = e->failed = e->exhausted = false;
-    fflush(NULL);
-    pid_t pid = leave_fork();
-    if (pid < 0)
-        fail("fork: %s", strerror(errno));
-    if (pid == 0)
-        become_program(a->argv, fd, trace, words);
-    int status = await_end(pid, e);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        exit(EXIT_FAILURE); /* it has said why */
-    if (!e->served)
-        usage_error("explore: %s never asked for a schedule: is it a program "
-                    "of user-level threads?",
-                    a->argv[0]);
-    if (status != 0)
-        fail("explore: %s ended in the middle of the exploration", a->argv[0]);
-}
-
-/* ---- Schedules in words ---- */
-
-static uint32_t
-preemptions(const struct schedule *s)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < s->length; i++)
-        count += s->at[i].preempts && s->at[i].chosen > 0;
-    return count;
-}
-
-/* "3:1,7:2"; "0:0" if every choice is 0. The caller frees it. */
-static char *
-schedule_words(const struct schedule *s)
-{
-    char *words = NULL;
-    size_t size;
-    FILE *out = open_memstream(&words, &size);
-    if (!out)
-        fail("out of memory");
-    const char *comma = "";
-    for (uint32_t i = 0; i < s->length; i++) {
-        if (s->at[i].chosen == 0)
-            continue;
-        fprintf(out, "%s%u:%u", comma, i, s->at[i].chosen);
-        comma = ",";
-    }
-    if (!*comma)
-        fprintf(out, "0:0");
-    fclose(out);
-    return words;
-}
-
-/* The decisions that the words name are forced; false if they are none. */
-static bool
-read_schedule(struct schedule *s, const char *words)
-{
-    const char *at = words;
-    s->length = 0;
-    while (*at) {
-        char *end;
-        unsigned long place = strtoul(at, &end, 10);
-        if (end == at || *end != ':' || place < s->length ||
-            place >= EXPLORATION_DECISIONS)
-            return false;
-        at = end + 1;
-        unsigned long chosen = strtoul(at, &end, 10);
-        if (end == at || chosen > UINT16_MAX)
-            return false;
-        while (s->length <= place)
-            s->at[s->length++] = (struct decision){.choices = 2};
-        s->at[place].chosen = (uint16_t)chosen;
-        at = end + (*end == ',');
-        if (*end && *end != ',')
-            return false;
-    }
-    return s->length > 0;
-}
 
 /* ---- The fewest preemptions ---- */
 
@@ -206,14 +49,14 @@ minimise(const struct arguments *a, struct exploration *e, int fd)
 {
     struct exploration *found = must_alloc(1, sizeof *found);
     *found = *e;
-    uint32_t most = preemptions(&e->last);
+    uint32_t most = schedule_preemptions(&e->last);
     bool least = true, smaller = false;
     for (uint32_t bound = 0; bound < most && least && !smaller; bound++) {
         e->strategy = EXPLORE_DFS;
         e->bound = bound;
         e->forced.length = 0;
         e->runs = MINIMISE_RUNS;
-        explore(a, e, fd, NULL, -1);
+        explore_run(e, fd, a->argv, NULL, -1);
         smaller = e->failed;
         least = e->failed || e->exhausted;
     }
@@ -279,7 +122,7 @@ show_again(const struct arguments *a, struct exploration *e, int fd)
     e->strategy = EXPLORE_DFS;
     e->runs = 1;
     e->heard = true;
-    explore(a, e, fd, leave_trace_path(), fileno(words));
+    explore_run(e, fd, a->argv, leave_trace_path(), fileno(words));
     e->heard = false;
     if (!e->failed)
         printf("It does not fail again: something else than the schedule "
@@ -324,10 +167,10 @@ print_json(const struct arguments *a, const struct exploration *e, bool failed,
         json_object_set_new(o, "seed", json_integer((json_int_t)seed));
     if (failed)
         json_object_update_new(
-            o,
-            json_pack("{s:s, s:i, s:b, s:s}", "schedule", schedule,
-                      "preemptions", (int)preemptions(&e->last), "minimal",
-                      least, "failure", failure_words(e, words, sizeof words)));
+            o, json_pack("{s:s, s:i, s:b, s:s}", "schedule", schedule,
+                         "preemptions", (int)schedule_preemptions(&e->last),
+                         "minimal", least, "failure",
+                         failure_words(e, words, sizeof words)));
     json_dumpf(o, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(o);
@@ -358,7 +201,7 @@ print_found(const struct arguments *a, const struct exploration *e,
             uint64_t done, uint64_t seed, bool least)
 {
     char origin[48];
-    uint32_t count = preemptions(&e->last);
+    uint32_t count = schedule_preemptions(&e->last);
     if (a->replay)
         printf("in the schedule asked for: %s\n", a->replay);
     else
@@ -450,7 +293,7 @@ prepare_replay(struct arguments *a)
     struct exploration *w = &a->wanted;
     w->runs = 1;
     if (strchr(a->replay, ':')) {
-        if (!read_schedule(&w->forced, a->replay))
+        if (!schedule_read(&w->forced, a->replay))
             usage_error("explore: --replay %s is no schedule: it looks like "
                         "3:1,7:2",
                         a->replay);
@@ -505,9 +348,9 @@ command_explore(int argc, char **argv)
     if (a.replay)
         prepare_replay(&a);
     int fd;
-    struct exploration *e = make_exploration(&fd);
+    struct exploration *e = explore_begin(&fd);
     *e = a.wanted;
-    explore(&a, e, fd, NULL, -1);
+    explore_run(e, fd, a.argv, NULL, -1);
     bool failed = e->failed;
     if (failed)
         present(&a, e, fd);
@@ -515,8 +358,7 @@ command_explore(int argc, char **argv)
         print_json(&a, e, false, e->done, 0, "", false);
     else
         print_clean(&a, e);
-    munmap(e, sizeof *e);
-    close(fd);
+    explore_end(e, fd);
     free(a.argv);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -33,6 +33,19 @@ static void __attribute__((constructor)) share_what_is_shared(void)
     free(kept);
 }
 
+void *
+pass(void *arg)
+{
+    return arg;
+}
+
+void *
+pass_when_told(void *semaphore)
+{
+    semaphore_wait(semaphore);
+    return semaphore;
+}
+
 thread_t
 spawn(void *(*fn)(void *), void *arg)
 {

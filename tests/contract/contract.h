@@ -39,6 +39,11 @@
 #define NUMBER(n)  ((void *)(uintptr_t)(n))
 #define VALUE(ptr) ((uintptr_t)(ptr))
 
+/* Functions of threads that pass their argument on: it is their result. The
+ * second waits before, for a semaphore that it is given. */
+void *pass(void *arg);
+void *pass_when_told(void *semaphore);
+
 /* Create a thread that must not fail; the caller is main. */
 thread_t spawn(void *(*fn)(void *), void *arg);
 

@@ -17,12 +17,6 @@ look_at(thread_t thread)
     return info;
 }
 
-static void *
-echo(void *arg)
-{
-    return arg;
-}
-
 /* ---- States ---- */
 
 Test(look, the_caller_is_running_and_waits_for_nothing, .timeout = 10)
@@ -60,7 +54,7 @@ Test(look, who_created_a_thread_is_known, .timeout = 10)
 Test(look, an_ended_thread_is_done_until_it_is_joined, .timeout = 10)
 {
     struct thread_info info;
-    thread_t thread = spawn(echo, NULL);
+    thread_t thread = spawn(pass, NULL);
     await_done(thread);
     info = look_at(thread);
     cr_assert_eq(info.id, thread);
@@ -165,17 +159,11 @@ Test(look, one_blocked_on_a_condition_names_it, .timeout = 10)
     join(info.id);
 }
 
-static void *
-wait_for(void *semaphore)
-{
-    semaphore_wait(semaphore);
-    return NULL;
-}
-
 Test(look, one_blocked_on_a_semaphore_names_it, .timeout = 10)
 {
     SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
-    struct thread_info info = blocked_in(wait_for, &s, THREAD_WAIT_SEMAPHORE);
+    struct thread_info info =
+        blocked_in(pass_when_told, &s, THREAD_WAIT_SEMAPHORE);
     cr_assert_eq(info.wait_on, &s);
     cr_assert_eq(info.wait_thread, 0);
     cr_assert_eq(info.wait_fd, -1);
@@ -193,7 +181,7 @@ join_thread(void *thread)
 Test(look, one_blocked_in_join_names_the_thread, .timeout = 10)
 {
     SHARED struct semaphore s = SEMAPHORE_INITIALIZER(0);
-    thread_t slow = spawn(wait_for, &s);
+    thread_t slow = spawn(pass_when_told, &s);
     struct thread_info info =
         blocked_in(join_thread, NUMBER(slow), THREAD_WAIT_JOIN);
     cr_assert_eq(info.wait_thread, slow);
@@ -313,7 +301,7 @@ Test(look, the_list_is_sorted_and_complete, .timeout = 10)
     struct thread_info list[64];
     thread_t threads[20];
     for (int i = 0; i < 20; i++)
-        threads[i] = spawn(wait_for, &s);
+        threads[i] = spawn(pass_when_told, &s);
     cr_assert_eq(thread_list(list, 64), 21);
     cr_assert_eq(list[0].id, 1);
     cr_assert_eq(list[0].state, THREAD_RUNNING);
@@ -330,8 +318,8 @@ Test(look, the_list_stays_sorted_when_identifiers_go_round, .timeout = 10)
 {
     struct thread_info list[8];
     for (int i = 0; i < 100; i++)
-        join(spawn(echo, NULL));
-    thread_t a = spawn(echo, NULL), b = spawn(echo, NULL);
+        join(spawn(pass, NULL));
+    thread_t a = spawn(pass, NULL), b = spawn(pass, NULL);
     cr_assert_eq(thread_list(list, 8), 3);
     cr_assert_eq(list[0].id, 1);
     cr_assert_eq(list[1].id, a);
@@ -343,7 +331,7 @@ Test(look, the_list_fills_no_more_than_it_may, .timeout = 10)
     struct thread_info list[3];
     memset(list, 0xa5, sizeof list);
     for (int i = 0; i < 5; i++)
-        spawn(echo, NULL);
+        spawn(pass, NULL);
     cr_assert_eq(thread_list(list, 2), 6);
     cr_assert_eq(list[0].id, 1);
     cr_assert_neq(list[1].id, 0);
@@ -368,7 +356,7 @@ Test(look, the_stacks_high_water_mark_is_seen, .timeout = 10)
     struct thread_attr attr = {.stack_size = 1024 * 1024};
     thread_t deep, flat;
     cr_assert_eq(thread_create(&deep, &attr, use_200_KiB, NULL), 0);
-    cr_assert_eq(thread_create(&flat, &attr, echo, NULL), 0);
+    cr_assert_eq(thread_create(&flat, &attr, pass, NULL), 0);
     await_done(deep);
     await_done(flat);
     struct thread_info d = look_at(deep), f = look_at(flat);

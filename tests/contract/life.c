@@ -1,30 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* life.c - create, join, detach, exit, yield, errno, names: thread.h. */
+/* life.c - create, exit, yield, errno, stacks, names: thread.h. */
 #include "contract.h"
 
 #include <stdio.h>
-
-static void *
-echo(void *arg)
-{
-    return arg;
-}
-
-static void *
-wait_for(void *semaphore)
-{
-    semaphore_wait(semaphore);
-    return semaphore;
-}
-
-/* Wait until a detached thread is gone for good. */
-static void
-await_gone(thread_t thread)
-{
-    struct thread_info info;
-    while (thread_info(thread, &info) == 0)
-        thread_yield();
-}
 
 /* ---- Identifiers ---- */
 
@@ -35,16 +13,16 @@ Test(life, main_is_thread_1, .timeout = 10)
 
 Test(life, identifiers_count_up_from_2, .timeout = 10)
 {
-    cr_assert_eq(spawn(echo, NULL), 2);
-    cr_assert_eq(spawn(echo, NULL), 3);
-    cr_assert_eq(spawn(echo, NULL), 4);
+    cr_assert_eq(spawn(pass, NULL), 2);
+    cr_assert_eq(spawn(pass, NULL), 3);
+    cr_assert_eq(spawn(pass, NULL), 4);
 }
 
 Test(life, an_identifier_is_not_used_again, .timeout = 10)
 {
     thread_t last = 1;
     for (int i = 0; i < 500; i++) {
-        thread_t thread = spawn(echo, NULL);
+        thread_t thread = spawn(pass, NULL);
         cr_assert_gt(thread, last);
         join(thread);
         last = thread;
@@ -67,7 +45,7 @@ Test(life, a_thread_knows_its_own_identifier, .timeout = 10)
 Test(life, create_does_without_a_place_for_the_identifier, .timeout = 10)
 {
     SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
-    cr_assert_eq(thread_create(NULL, NULL, wait_for, &go), 0);
+    cr_assert_eq(thread_create(NULL, NULL, pass_when_told, &go), 0);
     await_blocked(2, THREAD_WAIT_SEMAPHORE);
     semaphore_post(&go);
     cr_assert_eq(join(2), &go);
@@ -84,7 +62,7 @@ Test(life, create_without_a_function_gives_EINVAL, .timeout = 10)
 Test(life, create_with_a_stack_of_one_byte_gives_EINVAL, .timeout = 10)
 {
     struct thread_attr attr = {.stack_size = 1};
-    cr_assert_eq(thread_create(NULL, &attr, echo, NULL), EINVAL);
+    cr_assert_eq(thread_create(NULL, &attr, pass, NULL), EINVAL);
     cr_assert_eq(thread_list(NULL, 0), 1);
 }
 
@@ -94,12 +72,12 @@ Test(life, create_with_an_impossible_stack_is_refused, .timeout = 10)
                             SIZE_MAX / 4};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct thread_attr attr = {.stack_size = sizes[i]};
-        int error = thread_create(NULL, &attr, echo, NULL);
+        int error = thread_create(NULL, &attr, pass, NULL);
         cr_assert(error == ENOMEM || error == EAGAIN, "%zu bytes gave %d",
                   sizes[i], error);
     }
     cr_assert_eq(thread_list(NULL, 0), 1);
-    cr_assert_eq(VALUE(join(spawn(echo, NUMBER(1)))), 1);
+    cr_assert_eq(VALUE(join(spawn(pass, NUMBER(1)))), 1);
 }
 
 /* ---- Arguments and results ---- */
@@ -107,7 +85,7 @@ Test(life, create_with_an_impossible_stack_is_refused, .timeout = 10)
 Test(life, an_argument_arrives_with_all_its_bits, .timeout = 10)
 {
     void *arg = NUMBER(0xfedcba9876543210u);
-    cr_assert_eq(join(spawn(echo, arg)), arg);
+    cr_assert_eq(join(spawn(pass, arg)), arg);
 }
 
 static void __attribute__((noinline)) innermost(void *result)
@@ -133,49 +111,6 @@ Test(life, exit_ends_a_thread_from_nested_frames, .timeout = 10)
     cr_assert_eq(join(spawn(exit_from_below, result)), result);
 }
 
-Test(life, join_does_without_a_place_for_the_result, .timeout = 10)
-{
-    thread_t thread = spawn(echo, NUMBER(7));
-    cr_assert_eq(thread_join(thread, NULL), 0);
-}
-
-Test(life, the_result_waits_for_a_late_join, .timeout = 10)
-{
-    thread_t thread = spawn(echo, NUMBER(42));
-    await_done(thread);
-    cr_assert_eq(VALUE(join(thread)), 42);
-}
-
-static void *
-raise_flag(void *flag)
-{
-    for (int i = 0; i < 100; i++)
-        thread_yield();
-    *(volatile int *)flag = 1;
-    return NULL;
-}
-
-Test(life, join_waits_for_the_end, .timeout = 10)
-{
-    SHARED volatile int flag;
-    join(spawn(raise_flag, (void *)&flag));
-    cr_assert_eq(flag, 1);
-}
-
-static void *
-join_thread(void *thread)
-{
-    void *result = NULL;
-    int error = thread_join((thread_t)VALUE(thread), &result);
-    return error ? NUMBER(error) : result;
-}
-
-Test(life, any_thread_may_join_any_other, .timeout = 10)
-{
-    thread_t brother = spawn(echo, NUMBER(1000));
-    cr_assert_eq(VALUE(join(spawn(join_thread, NUMBER(brother)))), 1000);
-}
-
 static void *
 descend(void *depth)
 {
@@ -197,7 +132,7 @@ Test(life, threads_create_and_join_threads, .timeout = 10)
 Test(life, ten_thousand_threads_one_after_the_other, .timeout = 60)
 {
     for (uintptr_t i = 0; i < 10000; i++)
-        cr_assert_eq(VALUE(join(spawn(echo, NUMBER(i)))), i);
+        cr_assert_eq(VALUE(join(spawn(pass, NUMBER(i)))), i);
     cr_assert_eq(thread_list(NULL, 0), 1);
 }
 
@@ -207,225 +142,12 @@ Test(life, a_thousand_threads_at_once, .timeout = 60)
     static thread_t threads[COUNT];
     SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
     for (int i = 0; i < COUNT; i++)
-        threads[i] = spawn(wait_for, &go);
+        threads[i] = spawn(pass_when_told, &go);
     cr_assert_eq(thread_list(NULL, 0), COUNT + 1);
     for (int i = 0; i < COUNT; i++)
         semaphore_post(&go);
     for (int i = 0; i < COUNT; i++)
         cr_assert_eq(join(threads[i]), &go);
-}
-
-/* ---- Join and detach refuse ---- */
-
-Test(life, an_identifier_never_given_out_gives_ESRCH, .timeout = 10)
-{
-    struct thread_info info;
-    const thread_t strangers[] = {2, 999, 65, ~0ul};
-    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
-        cr_assert_eq(thread_join(strangers[i], NULL), ESRCH);
-        cr_assert_eq(thread_detach(strangers[i]), ESRCH);
-        cr_assert_eq(thread_set_name(strangers[i], "x"), ESRCH);
-        cr_assert_eq(thread_info(strangers[i], &info), ESRCH);
-    }
-    cr_assert_eq(thread_join(0, NULL), ESRCH);
-    cr_assert_eq(thread_detach(0), ESRCH);
-    cr_assert_eq(thread_info(0, &info), ESRCH);
-}
-
-Test(life, a_joined_thread_gives_ESRCH, .timeout = 10)
-{
-    struct thread_info info;
-    thread_t thread = spawn(echo, NULL);
-    join(thread);
-    cr_assert_eq(thread_join(thread, NULL), ESRCH);
-    cr_assert_eq(thread_detach(thread), ESRCH);
-    cr_assert_eq(thread_set_name(thread, "x"), ESRCH);
-    cr_assert_eq(thread_info(thread, &info), ESRCH);
-}
-
-Test(life, joining_a_detached_thread_gives_EINVAL, .timeout = 10)
-{
-    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
-    thread_t thread = spawn(wait_for, &go);
-    cr_assert_eq(thread_detach(thread), 0);
-    cr_assert_eq(thread_join(thread, NULL), EINVAL);
-    semaphore_post(&go);
-    await_gone(thread);
-}
-
-Test(life, a_second_joiner_gets_EINVAL, .timeout = 10)
-{
-    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
-    thread_t thread = spawn(wait_for, &go);
-    thread_t joiner = spawn(join_thread, NUMBER(thread));
-    await_blocked(joiner, THREAD_WAIT_JOIN);
-    cr_assert_eq(thread_join(thread, NULL), EINVAL);
-    cr_assert_eq(thread_detach(thread), EINVAL);
-    semaphore_post(&go);
-    cr_assert_eq(join(joiner), &go);
-}
-
-static void *
-join_myself(void *unused)
-{
-    (void)unused;
-    return NUMBER(thread_join(thread_self(), NULL));
-}
-
-Test(life, joining_oneself_gives_EDEADLK, .timeout = 10)
-{
-    cr_assert_eq(thread_join(thread_self(), NULL), EDEADLK);
-    thread_t thread = spawn(join_myself, NULL);
-    await_done(thread);
-    cr_assert_eq(VALUE(join(thread)), EDEADLK);
-}
-
-/* A circle of joins: each member waits to be told whom to join. */
-struct member {
-    struct semaphore go;
-    struct semaphore answered;
-    thread_t victim;
-    int error;
-};
-
-static void *
-join_victim(void *arg)
-{
-    struct member *m = arg;
-    semaphore_wait(&m->go);
-    m->error = thread_join(m->victim, NULL);
-    semaphore_post(&m->answered);
-    return NULL;
-}
-
-/* Let n threads join each other in a circle, one after the other; the last
- * one would close it. */
-static void
-close_circle(struct member *members, int n)
-{
-    thread_t threads[8];
-    for (int i = 0; i < n; i++)
-        threads[i] = spawn(join_victim, &members[i]);
-    for (int i = 0; i < n; i++) {
-        members[i].victim = threads[(i + 1) % n];
-        semaphore_post(&members[i].go);
-        if (i < n - 1)
-            await_blocked(threads[i], THREAD_WAIT_JOIN);
-    }
-    for (int i = 0; i < n; i++)
-        semaphore_wait(&members[i].answered);
-    join(threads[0]); /* the others were joined in the circle */
-}
-
-Test(life, two_threads_that_join_each_other_get_EDEADLK, .timeout = 10)
-{
-    SHARED struct member members[2] = {{.error = -1}, {.error = -1}};
-    close_circle(members, 2);
-    cr_assert_eq(members[0].error, 0);
-    cr_assert_eq(members[1].error, EDEADLK);
-}
-
-Test(life, a_circle_of_three_joins_gives_EDEADLK, .timeout = 10)
-{
-    SHARED struct member members[3] = {
-        {.error = -1}, {.error = -1}, {.error = -1}};
-    close_circle(members, 3);
-    cr_assert_eq(members[0].error, 0);
-    cr_assert_eq(members[1].error, 0);
-    cr_assert_eq(members[2].error, EDEADLK);
-}
-
-static void *
-join_main(void *unused)
-{
-    (void)unused;
-    thread_join(1, NULL);
-    return NULL;
-}
-
-Test(life, joining_main_while_main_joins_gives_EDEADLK, .timeout = 10)
-{
-    thread_t thread = spawn(join_main, NULL);
-    await_blocked(thread, THREAD_WAIT_JOIN);
-    cr_assert_eq(thread_join(thread, NULL), EDEADLK);
-}
-
-/* ---- Detach ---- */
-
-Test(life, a_detached_thread_is_gone_when_it_ends, .timeout = 10)
-{
-    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
-    thread_t thread = spawn(wait_for, &go);
-    cr_assert_eq(thread_detach(thread), 0);
-    semaphore_post(&go);
-    await_gone(thread);
-    cr_assert_eq(thread_join(thread, NULL), ESRCH);
-    cr_assert_eq(thread_list(NULL, 0), 1);
-}
-
-Test(life, a_thread_may_be_born_detached, .timeout = 10)
-{
-    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
-    struct thread_attr attr = {.detached = true};
-    thread_t thread;
-    cr_assert_eq(thread_create(&thread, &attr, wait_for, &go), 0);
-    cr_assert_eq(thread_join(thread, NULL), EINVAL);
-    cr_assert_eq(thread_detach(thread), EINVAL);
-    semaphore_post(&go);
-    await_gone(thread);
-}
-
-Test(life, detaching_an_ended_thread_frees_it, .timeout = 10)
-{
-    struct thread_info info;
-    thread_t thread = spawn(echo, NULL);
-    await_done(thread);
-    cr_assert_eq(thread_detach(thread), 0);
-    cr_assert_eq(thread_info(thread, &info), ESRCH);
-}
-
-Test(life, detaching_twice_gives_EINVAL, .timeout = 10)
-{
-    SHARED struct semaphore go = SEMAPHORE_INITIALIZER(0);
-    thread_t thread = spawn(wait_for, &go);
-    cr_assert_eq(thread_detach(thread), 0);
-    cr_assert_eq(thread_detach(thread), EINVAL);
-    semaphore_post(&go);
-    await_gone(thread);
-}
-
-static void *
-detach_myself(void *done)
-{
-    *(int *)done = thread_detach(thread_self()) == 0;
-    return NULL;
-}
-
-Test(life, a_thread_may_detach_itself, .timeout = 10)
-{
-    SHARED int detached;
-    thread_t thread = spawn(detach_myself, &detached);
-    await_gone(thread);
-    cr_assert(detached);
-}
-
-static void *
-count_up(void *semaphore)
-{
-    semaphore_post(semaphore);
-    return NULL;
-}
-
-Test(life, thousands_of_detached_threads_leave_nothing, .timeout = 60)
-{
-    SHARED struct semaphore ended = SEMAPHORE_INITIALIZER(0);
-    struct thread_attr attr = {.detached = true};
-    for (int i = 0; i < 3000; i++) {
-        cr_assert_eq(thread_create(NULL, &attr, count_up, &ended), 0);
-        semaphore_wait(&ended);
-    }
-    while (thread_list(NULL, 0) > 1)
-        thread_yield();
 }
 
 /* ---- Yield, checkpoint, errno ---- */
@@ -545,20 +267,20 @@ Test(life, a_thread_has_the_name_it_was_given, .timeout = 10)
 {
     struct thread_attr attr = {.name = "reader"};
     thread_t thread;
-    cr_assert_eq(thread_create(&thread, &attr, echo, NULL), 0);
+    cr_assert_eq(thread_create(&thread, &attr, pass, NULL), 0);
     cr_assert_str_eq(name_of(thread), "reader");
 }
 
 Test(life, a_thread_without_a_name_has_an_empty_one, .timeout = 10)
 {
-    cr_assert_str_eq(name_of(spawn(echo, NULL)), "");
+    cr_assert_str_eq(name_of(spawn(pass, NULL)), "");
 }
 
 Test(life, a_name_is_cut_to_15_bytes, .timeout = 10)
 {
     struct thread_attr attr = {.name = "0123456789abcdefgh"};
     thread_t thread;
-    cr_assert_eq(thread_create(&thread, &attr, echo, NULL), 0);
+    cr_assert_eq(thread_create(&thread, &attr, pass, NULL), 0);
     cr_assert_str_eq(name_of(thread), "0123456789abcde");
     cr_assert_eq(thread_set_name(thread, "ABCDEFGHIJKLMNOPQRS"), 0);
     cr_assert_str_eq(name_of(thread), "ABCDEFGHIJKLMNO");
@@ -569,7 +291,7 @@ Test(life, a_name_is_copied, .timeout = 10)
     char name[] = "before";
     struct thread_attr attr = {.name = name};
     thread_t thread;
-    cr_assert_eq(thread_create(&thread, &attr, echo, NULL), 0);
+    cr_assert_eq(thread_create(&thread, &attr, pass, NULL), 0);
     strcpy(name, "after");
     cr_assert_str_eq(name_of(thread), "before");
 }
