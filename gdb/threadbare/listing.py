@@ -23,26 +23,46 @@ class Row:
         self.since = words.span(ns) if ns is not None else ""
 
 
-def rows(state=None):
-    """A row for each thread, or for those in that state."""
-    seen = program()
-    if seen.table.kind != USER:
-        raise gdb.GdbError("This program's threads are kernel threads: "
-                           "'info threads' lists them.")
+def user_level(seen):
+    """(thread, its state, how to find where it is, is it the one shown?)"""
     on_cpu, shown = seen.on_cpu(), graft.thread
-    places = Places()
-    found = []
     graft.hide()
-    here = running_place() if on_cpu else ""
+    here = seen.in_carrier(running_place) if on_cpu else ""
+    places = Places()
     for thread in seen.table.threads:
         runs = on_cpu is not None and thread.id == on_cpu.id
         now = words.state(thread, runs)
+        place = ((lambda t: here) if runs else
+                 (lambda t: "") if now == "done" else places.of)
+        yield (thread, now, place,
+               thread.id == shown.id if shown else runs)
+
+
+def kernel_level(seen):
+    """The same where each thread has a kernel thread of its own: gdb knows
+    those, and we what they wait for."""
+    own = {t.ptid[1]: t for t in seen.inferior.threads()}
+    shown = gdb.selected_thread().ptid[1]
+
+    def place(thread):
+        if thread.tid not in own or thread.state == "done":
+            return ""  # or it lives in another process
+        own[thread.tid].switch()
+        return running_place()
+
+    for thread in seen.table.threads:
+        yield thread, thread.state, place, thread.tid == shown
+
+
+def rows(state=None):
+    """A row for each thread, or for those in that state."""
+    seen, found = program(), []
+    look = user_level if seen.table.kind == USER else kernel_level
+    for thread, now, place, shown in look(seen):
         if state in (None, now):
-            place = (here if runs else "" if now == "done"
-                     else places.of(thread))
-            mark = thread.id == shown.id if shown else runs
-            found.append(Row(thread, "*" if mark else " ", now, str(place),
-                             None if runs else seen.waits_for_ns(thread)))
+            ns = seen.waits_for_ns(thread) if now != "running" else None
+            found.append(Row(thread, "*" if shown else " ", now,
+                             str(place(thread)), ns))
     return found
 
 

@@ -5,6 +5,7 @@ the user-level ones run on.
 A picture of the threads is taken when it is first asked for after a stop, and
 thrown away as soon as anything may have changed.
 """
+import os
 import re
 import time
 
@@ -14,6 +15,7 @@ from . import elf, table
 from .core_copy import is_added
 from .memory import Memory, Unreadable
 
+ROOMS = "kthreads", "processes", "io", "common"  # of kernel-level libraries
 AT_PHDR, AT_PHNUM = 3, 5
 # The register that holds the address of a kernel thread's own block.
 THREAD_POINTERS = "$fs_base", "$tpidr"
@@ -59,7 +61,7 @@ class Program:
         except (table.Refused, Unreadable) as error:
             raise gdb.GdbError(f"{error}.") from None
         self._carrier, self._on_cpu = None, UNKNOWN
-        self._symbols = {}
+        self._symbols, self._rooms = {}, None
 
     @property
     def carrier(self):
@@ -108,9 +110,25 @@ class Program:
             frame.select()
 
     def in_library(self, pc):
-        """Is this the code of the user-level library?"""
+        """Is this the library's own code? Of user-level threads it stands by
+        itself; else the source's directory tells, if there is debug
+        information."""
         own = self.table.debug
-        return own is not None and own.text <= pc < own.text_end
+        if own is not None:
+            return own.text <= pc < own.text_end
+        symtab = gdb.find_pc_line(pc).symtab
+        return (symtab is not None
+                and os.path.dirname(symtab.fullname()) in self.rooms)
+
+    @property
+    def rooms(self):
+        """The directories of the library's source."""
+        if self._rooms is None:
+            create = gdb.lookup_global_symbol("thread_create")
+            room = os.path.dirname(create.symtab.fullname()) if create else ""
+            house = os.path.dirname(room)
+            self._rooms = {os.path.join(house, name) for name in ROOMS}
+        return self._rooms
 
     def symbol(self, address):
         """The variable that lies there, or the address; "" for none."""

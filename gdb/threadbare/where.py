@@ -42,6 +42,20 @@ def place_of_start(pc):
     return Place(name, gdb.find_pc_line(pc))
 
 
+def in_libc(frame):
+    """Is it the C library's, which may come with debug information?"""
+    library = os.path.basename(gdb.solib_name(frame.pc()) or "")
+    return library.startswith(("libc.", "libc-", "libpthread", "ld-"))
+
+
+def code_of(frame):
+    """An address in the code that a frame executes: of a caller, the call. A
+    return address may be the next function's already."""
+    newer = frame.newer()
+    called = newer is not None and newer.type() != gdb.SIGTRAMP_FRAME
+    return frame.pc() - 1 if called else frame.pc()
+
+
 def program_frame(frame):
     """The first frame from here on that is the program's own: not the
     library's, nor if it can be helped the C library's. And all frames looked
@@ -50,9 +64,9 @@ def program_frame(frame):
     while frame is not None and len(seen) < MOST_FRAMES:
         seen.append(frame)
         own = frame.type() != gdb.SIGTRAMP_FRAME
-        if own and not program().in_library(frame.pc()):
+        if own and not program().in_library(code_of(frame)):
             outside = outside or frame
-            if frame.find_sal().symtab is not None:
+            if frame.find_sal().symtab is not None and not in_libc(frame):
                 return frame, seen
         frame = frame.older()
     return outside or seen[0], seen

@@ -61,8 +61,10 @@ def step(thread, seen):
 def end(thread, seen):
     """Why the chain goes no further than this thread."""
     wait = thread.wait
+    if not wait and seen.table.debug is None:
+        return ENDS[thread.state]
     if not wait:
-        on_cpu = seen.on_cpu() if seen.table.debug else None
+        on_cpu = seen.on_cpu()
         runs = on_cpu is not None and on_cpu.id == thread.id
         return ENDS[words.state(thread, runs)]
     if wait.thread:
