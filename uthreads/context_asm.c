@@ -38,6 +38,7 @@ const struct context_shape context_shape = {
               NONE, NONE, AT(r12), AT(r13), AT(r14), AT(r15), AT(resume)},
 };
 
+/* LAB(context): draw the picture that context_switch is to find. */
 struct context *
 context_make(void *low, void *high, void (*entry)(void))
 {
@@ -75,6 +76,7 @@ const struct context_shape context_shape = {
               NONE,     NONE,     AT(resume)},
 };
 
+/* LAB(context): draw the picture that context_switch is to find. */
 struct context *
 context_make(void *low, void *high, void (*entry)(void))
 {

@@ -98,6 +98,8 @@ const struct context_shape context_shape = {
 #endif
 };
 
+/* LAB(context): where does it lie, where does its stack begin, and what must
+ * be filled in before makecontext? */
 struct context *
 context_make(void *low, void *high, void (*entry)(void))
 {
@@ -113,6 +115,7 @@ context_make(void *low, void *high, void (*entry)(void))
     return c;
 }
 
+/* LAB(context): set here aside, and go there. */
 void
 context_switch(struct context **from, struct context *to)
 {
@@ -121,6 +124,7 @@ context_switch(struct context **from, struct context *to)
     swapcontext(&here.uc, &to->uc);
 }
 
+/* LAB(context): nothing is set aside. */
 void
 context_leave(struct context *to)
 {

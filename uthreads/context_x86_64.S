@@ -40,7 +40,8 @@
         .cfi_offset rbp, -16
         .endm
 
-/* void context_switch(struct context **from (rdi), struct context *to (rsi)) */
+/* void context_switch(struct context **from (rdi), struct context *to (rsi))
+ * LAB(context): push, leave the address of the picture, change stacks, pop. */
         .globl  context_switch
         .hidden context_switch
         .type   context_switch, @function
@@ -111,7 +112,8 @@ context_switch:
 
         .size   context_switch, . - context_switch
 
-/* void context_leave(struct context *to (rdi)) */
+/* void context_leave(struct context *to (rdi))
+ * LAB(context): the second half of a switch. */
         .globl  context_leave
         .hidden context_leave
         .type   context_leave, @function

@@ -18,6 +18,7 @@ In all other starters, and in the library itself, a mark is a comment.
 import re
 
 MARK = re.compile(r"LAB\((?P<lab>[a-z-]+)\)(?P<colon>:?)\s*")
+LOCAL = re.compile(r"^\.L\w+:\n", re.M)  # others may refer to it
 NAME = re.compile(r"^(\w+)\(", re.M)
 
 
@@ -100,7 +101,8 @@ def cut_text(text, lab, is_asm=False):
             text = text[:start] + text[after:].lstrip("\n")
         elif is_asm:
             text = (text[:start] + comment + text[comment_end:begin] +
-                    f"        # Yours: {words}\n        ud2\n" + text[end:])
+                    f"        /* Yours: {words} */\n        ud2\n" +
+                    "".join(LOCAL.findall(text[begin:end])) + text[end:])
         else:
             text = (text[:start] + comment + text[comment_end:begin] +
                     c_body(name, words) + text[end:])
