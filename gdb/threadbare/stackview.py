@@ -21,7 +21,7 @@ INSIDE = 24        # columns in the picture
 def lowest_page(low, top):
     """The lowest page of a live process's stack that has memory; low if
     nobody can tell."""
-    pid, count = program().inferior.pid, (top - low) // PAGE
+    pid, count = program().inferior.pid, -(-(top - low) // PAGE)
     try:
         with open(f"/proc/{pid}/pagemap", "rb") as pagemap:
             pagemap.seek(low // PAGE * 8)

@@ -17,7 +17,7 @@ join|end of 6
 reader|read of fd [0-9]+
 poller|poll of fd [0-9]+
 rwlock|rwlock 0x
-select|channel
+select|a select
 event|event 0x
 yielder|ready
 newcomer|ready'
