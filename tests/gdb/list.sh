@@ -44,7 +44,7 @@ every_trace_is_whole() {
     done
 }
 
-plan 20
+plan 25
 for kind in '' -asm -O0 -asm-O0 -shared; do
     stop_at after_parking "$target$kind" 'info uthreads' \
         'uthread apply all bt' 'uthread cond' 'finish' \
@@ -56,8 +56,10 @@ for kind in '' -asm -O0 -asm-O0 -shared; do
     stop_at after_parking "$target$kind" 'uthread mutex' \
         'python f = gdb.selected_frame()' \
         'python while f.name() != "mutex_waiter": f = f.older()' \
-        'python f.select()' 'info locals' 'up' 'continue'
+        'python f.select()' 'info locals' 'uthread yielder' \
+        'frame function yielder' 'print held' 'continue'
     matches "$name: the locals of a parked thread can be read" \
         '^local = 1001$'
+    matches "$name: and what one holds in a register" '= 2012$'
     matches "$name: it goes on unharmed" '^total 12086: right$'
 done

@@ -45,14 +45,18 @@ static long total;
 /* Not inlined, so that there is a frame to be found. */
 #define FRAME __attribute__((noinline, noclone))
 
-/* A thread's first function. What it holds while it is parked is read again
- * afterwards. */
+/* A thread's first function. What it holds while it is parked, on its stack and
+ * in a register, is looked at again afterwards. */
 #define PARKED(name, place, call)             \
     static FRAME void *name(void *arg)        \
     {                                         \
         volatile long local = 1000 + (place); \
+        long held = 2000 + (place);           \
+        __asm__ volatile("" : "+r"(held));    \
         call;                                 \
-        total += local;                       \
+        __asm__ volatile("" : "+r"(held));    \
+        if (held == local + 1000)             \
+            total += local;                   \
         return arg;                           \
     }
 
