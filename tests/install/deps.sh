@@ -143,8 +143,8 @@ for group in build test; do
     # shellcheck disable=SC2086 # many names
     machine nobody $all_managers
     has liburing.h jansson.h objcopy pkg-config
-    has criterion/criterion.h gdb g++ git groff jq nm patch pgrep python3 \
-        setpriv spin
+    has criterion/criterion.h gdb gdbserver g++ git groff jq nm patch pgrep \
+        python3 setpriv spin
     deps 0 "$group: with everything there it succeeds" $group
     ok "$group: and says nothing" test ! -s "$tmp/err" -a ! -s "$tmp/out"
     called "$group: and calls no manager"

@@ -3,6 +3,7 @@
  * laps.c - three threads that run laps, for a debugger to step through.
  *     laps           each yields after a lap
  *     laps preempt   none does: the CPU is taken from each, again and again
+ *     laps linger    and when they are done, everybody sleeps
  *
  * lap() is where they all come by. Each has counted in a local variable, too,
  * and in the end both counts must agree: a debugger that continues the wrong
@@ -58,6 +59,15 @@ runner(void *arg)
     return laps[me] == counted ? NULL : arg;
 }
 
+/* Nobody is ready, for ever. */
+static __attribute__((noinline, noclone)) void
+linger(void)
+{
+    puts("lingers");
+    fflush(stdout);
+    thread_sleep(UINT64_MAX / 4);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -76,6 +86,8 @@ main(int argc, char **argv)
         if (thread_join(thread[i], &wrong) != 0 || wrong)
             right = false;
     }
+    if (argc > 1 && strcmp(argv[1], "linger") == 0)
+        linger();
     printf("%d laps: %s\n", RUNNERS * LAPS, right ? "right" : "wrong");
     return !right;
 }
