@@ -15,5 +15,18 @@
     resume.py     who goes on, and who is waited for
     proxy.py      an answer to each of gdb's packets
 
-These import no debugger. The rest is gdb's: see gdb/uthreads.py.
+These import no debugger. The rest is gdb's, from the ground up:
+
+    program.py    the program that gdb debugs, until it runs on
+    graft.py      a parked thread's stack in place of the running one's
+    selecting.py  which thread is meant, and having it shown
+    where.py      where a parked thread is, found fast
+    words.py      threads in words
+
+    commands.py   uthread, uthread apply; and the others' list:
+    listing.py    info uthreads          why.py        uthread why
+    queue.py      uthread queue          stackview.py  uthread stack
+    search.py     uthread find           stepping.py   uthread next, ...
+    core_command.py  uthread core
+    functions.py  $uthread()             printers.py   how values are printed
 """

@@ -7,6 +7,7 @@ import gdb
 from . import words
 from .graft import graft
 from .program import program
+from .selecting import selected
 from .table import STATES, USER
 from .where import Places, running_place
 
@@ -25,7 +26,7 @@ class Row:
 
 def user_level(seen):
     """(thread, its state, how to find where it is, is it the one shown?)"""
-    on_cpu, shown = seen.on_cpu(), graft.thread
+    on_cpu, shown = seen.on_cpu(), selected()
     graft.hide()
     here = seen.in_carrier(running_place) if on_cpu else ""
     places = Places()
@@ -34,8 +35,7 @@ def user_level(seen):
         now = words.state(thread, runs)
         place = ((lambda t: here) if runs else
                  (lambda t: "") if now == "done" else places.of)
-        yield (thread, now, place,
-               thread.id == shown.id if shown else runs)
+        yield thread, now, place, shown is not None and thread.id == shown.id
 
 
 def kernel_level(seen):
@@ -177,7 +177,7 @@ class kept:
     """What is selected stays selected, whatever is looked at in between."""
 
     def __enter__(self):
-        self.thread = graft.thread if graft.is_shown() else None
+        self.thread = graft.thread
         self.lwp = gdb.selected_thread()
         self.level = gdb.selected_frame().level() if self.lwp else 0
 
@@ -187,7 +187,7 @@ class kept:
             return
         if self.thread:
             graft.show(self.thread)
-        elif gdb.selected_thread().ptid != self.lwp.ptid:
+        if gdb.selected_thread().ptid != self.lwp.ptid:
             self.lwp.switch()
         frame = gdb.newest_frame()
         while frame.level() < self.level and frame.older() is not None:

@@ -32,6 +32,16 @@ def waiters(threads, verb="wait"):
     return f", {len(threads)} {verb}: {names(threads)}"
 
 
+def readable(to_string):
+    """What was never made ready may lead anywhere."""
+    def safely(self):
+        try:
+            return to_string(self)
+        except Unreadable as reason:
+            return f"({reason})"
+    return safely
+
+
 class Object:
     """Something that threads wait for, at an address of the program."""
 
@@ -55,6 +65,7 @@ class Object:
         thread = self.table.thread(identifier)
         return thread.title if thread else f"{identifier}, who is gone"
 
+    @readable
     def to_string(self):
         """What gdb prints: its kind, its name, how it is, who waits."""
         name = self.table.object_name(self.address)
@@ -151,6 +162,7 @@ class Queue:
         self.is_ready_queue = (value.type.strip_typedefs().name
                                == "ready_queue")
 
+    @readable
     def to_string(self):
         """The threads, first to last."""
         table = program().table
@@ -177,7 +189,7 @@ class Printers(gdb.printing.PrettyPrinter):
     def __call__(self, value):
         try:
             return self.find(value)
-        except (gdb.error, Unreadable):  # no process: as gdb prints it
+        except (gdb.error, gdb.GdbError, Unreadable):
             return None
 
     @staticmethod

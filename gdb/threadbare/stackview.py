@@ -5,8 +5,6 @@ How deep it ever was is found in two steps: the lowest page that has memory
 (the kernel says so of a process; reading to find out would give each page some)
 and the lowest byte in it that is not zero.
 """
-import os
-
 import gdb
 
 from . import words

@@ -19,8 +19,8 @@ def span(ns):
     """A span of time: "12 us", "3.4 s"."""
     for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3)):
         if ns >= size:
-            value = ns / size
-            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+            decimals = 1 if ns < 10 * size else 0
+            return f"{ns / size:.{decimals}f} {unit}"
     return f"{ns} ns"
 
 
