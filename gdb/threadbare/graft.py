@@ -96,11 +96,11 @@ class Graft(gdb.unwinder.Unwinder):
         arm = frame.architecture().name().startswith("aarch64")
         names, caller_pc, kept = AARCH64 if arm else X86_64
         table = program().table
-        values = {names[number]: pointer(value)
+        values = {names[number]: gdb.Value(value)
                   for number, value in table.registers(thread).items()}
         pc = names[table.shape.pc]
         values[caller_pc] = values[pc]
-        values[pc] = pointer(table.debug.bridge + 1)
+        values[pc] = gdb.Value(table.debug.bridge + 1)
         for name in kept:
             try:
                 values[name] = frame.read_register(name)
