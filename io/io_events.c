@@ -40,6 +40,21 @@ wait_and_close(int fd, uint64_t deadline)
 
 /* ---- Children ---- */
 
+bool (*io_reap_own)(pid_t child);
+
+/* What waitpid's first argument means, in waitid's terms. */
+static idtype_t
+type_of(pid_t pid)
+{
+    return pid > 0 ? P_PID : pid == -1 ? P_ALL : P_PGID;
+}
+
+static pid_t
+id_of(pid_t pid)
+{
+    return pid < -1 ? -pid : pid > 0 ? pid : 0;
+}
+
 /* Wait until there may be something to be told of some child: without taking
  * the news, for the one who asks is waitpid. */
 static int
@@ -47,15 +62,27 @@ wait_for_news(pid_t pid, int options, uint64_t deadline)
 {
     siginfo_t info;
     struct io_op op = {.call = IO_WAITID,
-                       .fd = pid < -1  ? -pid
-                             : pid > 0 ? pid
-                                       : 0,
+                       .fd = id_of(pid),
                        .info = &info,
-                       .id_type = pid > 0     ? P_PID
-                                  : pid == -1 ? P_ALL
-                                              : P_PGID,
+                       .id_type = type_of(pid),
                        .flags = WEXITED | WNOWAIT | options};
     return (int)io_perform(&op, deadline);
+}
+
+/* waitpid(2) that does not wait. A child that is a thread of ours is no child
+ * of the program's: its news are for whoever joins it. */
+static pid_t
+look_for_news(pid_t pid, int *status, int options)
+{
+    siginfo_t info = {.si_pid = 0};
+    if (!io_reap_own || pid > 0)
+        return waitpid(pid, status, options | WNOHANG);
+    do
+        if (waitid(type_of(pid), (id_t)id_of(pid), &info,
+                   WEXITED | WNOWAIT | WNOHANG | options) != 0)
+            return -1;
+    while (info.si_pid && io_reap_own(info.si_pid));
+    return info.si_pid ? waitpid(info.si_pid, status, options | WNOHANG) : 0;
 }
 
 pid_t
@@ -69,7 +96,7 @@ thread_waitpid_until(pid_t pid, int *status, int options, uint64_t deadline)
 {
     int error = 0;
     thread_testcancel();
-    pid_t child = waitpid(pid, status, options | WNOHANG);
+    pid_t child = look_for_news(pid, status, options);
     while (child == 0 && !(options & WNOHANG) && error == 0) {
         bool end_of_one = pid > 0 && !(options & (WUNTRACED | WCONTINUED));
         error =
@@ -77,7 +104,7 @@ thread_waitpid_until(pid_t pid, int *status, int options, uint64_t deadline)
                 ? wait_and_close((int)syscall(SYS_pidfd_open, pid, 0), deadline)
                 : wait_for_news(pid, options, deadline);
         if (error == 0)
-            child = waitpid(pid, status, options | WNOHANG);
+            child = look_for_news(pid, status, options);
     }
     return error ? -1 : child;
 }

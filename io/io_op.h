@@ -143,6 +143,10 @@ long io_look(const struct io_op *op);
  * caller is about to close: they get EBADF. Never switches. */
 void io_end_waits(int fd);
 
+/* There are news of this child. If it is a thread, note and reap it, and return
+ * true. NULL where no thread is a child. */
+extern bool (*io_reap_own)(pid_t child);
+
 /* ---- What models use ---- */
 
 /* The descriptor that an operation waits for, or -1. */

@@ -118,6 +118,33 @@ process_notice_end(struct process *t)
         reap_note_end(t);
 }
 
+static struct process *
+find_child(pid_t pid)
+{
+    for (size_t i = 0; i < the_threads.blocks_used; i++)
+        if (the_threads.blocks[i].id && the_threads.blocks[i].pid == pid)
+            return &the_threads.blocks[i];
+    return NULL;
+}
+
+/* That it is our child is the kernel's word, and may be news to the table. That
+ * it has stopped or goes on means nothing to us, but must not be told again. */
+bool
+reap_own(pid_t pid)
+{
+    siginfo_t info;
+    lock_take(&the_threads.lock);
+    struct process *t = find_child(pid);
+    if (t) {
+        t->parent = current;
+        process_notice_end(t);
+        reap_if_ours(t);
+        waitid(P_PID, (id_t)pid, &info, WSTOPPED | WCONTINUED | WNOHANG);
+    }
+    lock_release(&the_threads.lock);
+    return t != NULL;
+}
+
 /* ---- Waiting for an end ---- */
 
 static int

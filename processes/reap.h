@@ -22,6 +22,10 @@ void reap_children(void);
 /* A thread ends: its children become main's, as its process's children do. */
 void reap_give_children_to_main(const struct process *t);
 
+/* The program asks for news of any child, and there are some of this one. If it
+ * is a thread it is reaped, and true returned. Takes the lock itself. */
+bool reap_own(pid_t pid);
+
 /* ---- Waiting for an end ---- */
 
 /* One wait for the end of a thread. */

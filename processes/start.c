@@ -10,8 +10,10 @@
  * contract: a thread is a process here, and it is none.
  */
 #include "cancel.h"
+#include "io_op.h"
 #include "panic.h"
 #include "process.h"
+#include "reap.h"
 #include "report.h"
 #include "shared.h"
 
@@ -102,6 +104,7 @@ start(void)
     cancel_start();
     clock_start();
     trace_start(thread_model());
+    io_reap_own = reap_own;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     admit_main();
     atexit(end_program);

@@ -20,6 +20,7 @@ child_that_waits(int fd)
     cr_assert_geq(child, 0);
     if (child > 0)
         return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test may fail */
     _exit(read(fd, &byte, 1) == 1 ? 7 : 0);
 }
 
@@ -74,6 +75,34 @@ Test(io, waitpid_of_any_child_gives_up_at_its_deadline, .timeout = 10)
     cr_assert_eq(write(p.in, "x", 1), 1);
     cr_assert_eq(thread_waitpid(-1, &status, 0), child);
     cr_assert_eq(WEXITSTATUS(status), 7);
+}
+
+static void *
+end_with(void *value)
+{
+    return value;
+}
+
+/* Threads that have ended and were not joined, in whatever way they exist. */
+Test(io, waitpid_of_any_child_knows_nothing_of_threads, .timeout = 20)
+{
+    needs_suspending_io();
+    struct pipe p = open_pipe();
+    thread_t threads[5];
+    int status = 0;
+    pid_t child = child_that_waits(p.out);
+    for (uintptr_t i = 0; i < 5; i++)
+        threads[i] = spawn(end_with, NUMBER(i));
+    for (int i = 0; i < 5; i++)
+        await_done(threads[i]);
+    cr_assert_eq(thread_waitpid(-1, NULL, WNOHANG), 0);
+    cr_assert_fails(thread_waitpid_until(-1, NULL, 0, in_ms(10)), ETIMEDOUT);
+    cr_assert_eq(write(p.in, "x", 1), 1);
+    cr_assert_eq(thread_waitpid(-1, &status, 0), child);
+    cr_assert_eq(WEXITSTATUS(status), 7);
+    for (uintptr_t i = 0; i < 5; i++)
+        cr_assert_eq(VALUE(join(threads[i])), i);
+    cr_assert_fails(thread_waitpid(-1, NULL, 0), ECHILD);
 }
 
 Test(io, waitpid_without_a_child_gives_ECHILD, .timeout = 10)

@@ -2,6 +2,7 @@
 /*
  * life.c - how threads end that are processes, and that nothing of them stays.
  */
+#include "io.h"
 #include "process.h"
 #include "sync.h"
 
@@ -89,6 +90,22 @@ Test(processes, a_crash_is_told_to_a_brother, .timeout = 10)
     cr_expect_eq(VALUE(error), EOWNERDEAD);
     thread_list(NULL, 0);
     cr_expect_eq(thread_join(spawn(give_back, NULL), NULL), 0);
+    cr_expect(no_child_is_left());
+}
+
+Test(processes, a_wait_for_any_child_leaves_a_crash_to_who_joins, .timeout = 10)
+{
+    thread_t killed = spawn(kill_oneself, NUMBER(SIGKILL));
+    thread_t stopped = spawn(kill_oneself, NUMBER(SIGSTOP));
+    struct process *t = table_find(&the_threads.table, stopped);
+    siginfo_t info;
+    waitid(P_PID, (id_t)t->pid, &info, WSTOPPED | WNOWAIT);
+    cr_expect_eq(thread_waitpid(-1, NULL, WUNTRACED | WNOHANG), 0);
+    kill(t->pid, SIGKILL);
+    cr_expect_eq(thread_waitpid(-1, NULL, 0), -1);
+    cr_expect_eq(errno, ECHILD);
+    cr_expect_eq(thread_join(killed, NULL), EOWNERDEAD);
+    cr_expect_eq(thread_join(stopped, NULL), EOWNERDEAD);
     cr_expect(no_child_is_left());
 }
 
