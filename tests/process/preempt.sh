@@ -76,6 +76,7 @@ for model in user user-asm; do
         skip "$what" "objdump is not installed"
         continue
     fi
-    objdump -d -j uthreads_text "$BUILD/demos/cost-$model" >"$tmp/out"
+    program=$BUILD/tests/programs/preempted-$model
+    objdump -d -j uthreads_text "$program" >"$tmp/out"
     ok "$what" sh -c 'grep -q "call" "$1" && ! grep "@plt" "$1"' sh "$tmp/out"
 done
