@@ -37,7 +37,7 @@ static void *
 create_another(void *arg)
 {
     (void)arg;
-    thread_t thread = spawn(echo, NULL);
+    thread_t thread = spawn(pass, NULL);
     thread_t creator = look_at(thread).creator;
     join(thread);
     return (void *)(uintptr_t)creator;
