@@ -17,6 +17,7 @@ to be put back, and when the program runs on nothing is left of it.
 """
 import gdb
 import gdb.unwinder
+from gdb.FrameDecorator import FrameDecorator
 
 from .program import program
 
@@ -146,17 +147,34 @@ class Graft(gdb.unwinder.Unwinder):
 graft = Graft()
 
 
+class Brief(FrameDecorator):
+    """A frame of the library's, without its arguments: they would take more
+    room than all the rest. `frame N` shows them."""
+
+    def frame_args(self):
+        """None to be shown."""
+        return None
+
+
 class OnlyTheThread:
     """A frame filter: of a parked thread's trace, what is not its own is not
-    shown."""
+    shown, and what is the library's is shown in brief. `bt -no-filters` shows
+    all."""
     name, priority, enabled = "uthread", 1000, True
 
     def filter(self, frames):
         """gdb calls this before each backtrace."""
-        if not graft.is_shown():
-            return frames
-        first = graft.level + 2
-        return (f for f in frames if f.inferior_frame().level() >= first)
+        return self.own(frames) if graft.is_shown() else frames
+
+    @staticmethod
+    def own(frames):
+        """The parked thread's frames."""
+        first, in_library = graft.level + 2, program().in_library
+        for decorated in frames:
+            frame = decorated.inferior_frame()
+            if frame.level() >= first:
+                yield (Brief(decorated) if in_library(frame.pc())
+                       else decorated)
 
 
 def install():
