@@ -96,10 +96,12 @@ kthreads_but = $(patsubst %.c,$(BUILD)/obj/%.o,\
     $(filter-out kthreads/$(1),$(wildcard kthreads/*.c)))
 KTHREADS := $(call kthreads_but,gil.c)
 GIL      := $(call kthreads_but,no_gil.c)
-# Where the kernel does the waiting, input and output are the same objects.
+# Where the kernel does the waiting, input and output are the same objects, and
+# so is sleep.
 PROCESSES := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard processes/*.c)) \
     $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out kthreads/io_close.c,\
-        $(wildcard kthreads/io*.c)) kthreads/blocking.c kthreads/interrupt.c)
+        $(wildcard kthreads/io*.c)) \
+        $(addprefix kthreads/,blocking.c figures.c interrupt.c time.c))
 CLI      := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cli/*.c))
 # What has a header is what experiments share.
 SHARED   := $(basename $(notdir $(wildcard demos/*.h)))

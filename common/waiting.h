@@ -3,7 +3,7 @@
  * waiting.h - what a model in which the kernel does the waiting tells of it.
  *
  * There a call that waits is a system call with something said before and
- * after it. kthreads/io.c and io_poll.c are written against this page alone,
+ * after it. kthreads/io.c, io_poll.c and time.c are written against this page alone,
  * so every such model links the same object files: a thread of the kernel and
  * a process read a pipe in the same way. Each model defines these functions.
  */

@@ -10,6 +10,7 @@
 #include "report.h"
 
 #include "clock.h"
+#include "figures.h"
 #include "object_name.h"
 #include "panic.h"
 #include "sync_view.h"
@@ -19,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -91,77 +91,21 @@ kept_waiting_by(const struct wait *wait)
 
 /* ---- What the kernel knows ---- */
 
-static uint64_t
-read_clock(clockid_t clock)
-{
-    struct timespec ts;
-    if (clock_gettime(clock, &ts) != 0)
-        return 0;
-    return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
-}
-
 /* CPU time of a thread that has not ended. */
 static uint64_t
 run_time(const struct kthread *t)
 {
     clockid_t clock;
-    return pthread_getcpuclockid(t->handle, &clock) == 0 ? read_clock(clock)
+    return pthread_getcpuclockid(t->handle, &clock) == 0 ? figures_clock(clock)
                                                          : 0;
-}
-
-/* How often a thread has left the CPU: the two lines of the kernel's report,
- * "voluntary_ctxt_switches: N" and "nonvoluntary_...", added up. */
-static uint64_t
-times_left(pid_t tid)
-{
-    char path[64], line[128];
-    uint64_t sum = 0;
-    snprintf(path, sizeof path, "/proc/self/task/%d/status", (int)tid);
-    FILE *status = fopen(path, "re");
-    if (!status)
-        return 0;
-    while (fgets(line, sizeof line, status)) {
-        const char *count = strstr(line, "voluntary_ctxt_switches:");
-        if (count)
-            sum += strtoull(strchr(count, ':') + 1, NULL, 10);
-    }
-    fclose(status);
-    return sum;
-}
-
-/*
- * How deep the stack has ever been: from its top to the lowest page that is in
- * memory. The search ends at 16 pages of which none was touched (a frame that
- * large, left untouched, would hide what is below it): to ask about the whole
- * stack costs as much as half a thread. glibc reuses stacks and leaves up to
- * four pages of the last user's in memory, so a small figure may be its.
- */
-static size_t
-stack_used(const struct kthread *t)
-{
-    unsigned char resident[16];
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t used = 0;
-    for (size_t at = 0; t->stack_top && at < t->stack_size;) {
-        size_t left = (t->stack_size - at) / page;
-        size_t pages = left < sizeof resident ? left : sizeof resident;
-        at += pages * page;
-        if (mincore(t->stack_top - at, pages * page, resident) != 0)
-            break;
-        const unsigned char *lowest = memchr(resident, 1, pages);
-        if (!lowest)
-            break;
-        used = at - (size_t)(lowest - resident) * page;
-    }
-    return used;
 }
 
 void
 report_last(struct kthread *t)
 {
     struct rusage usage;
-    t->last_stack_used = stack_used(t);
-    t->last_run_ns = read_clock(CLOCK_THREAD_CPUTIME_ID);
+    t->last_stack_used = figures_stack_used(t->stack_top, t->stack_size);
+    t->last_run_ns = figures_clock(CLOCK_THREAD_CPUTIME_ID);
     if (getrusage(RUSAGE_THREAD, &usage) == 0)
         t->last_switches =
             1 + (uint64_t)usage.ru_nvcsw + (uint64_t)usage.ru_nivcsw;
@@ -200,9 +144,10 @@ static void
 describe_asked(const struct kthread *t, struct thread_info *info)
 {
     /* Given the CPU once more than it has left it, unless it is off it. */
-    info->switches = times_left(t->tid) + (info->state != THREAD_BLOCKED);
+    info->switches =
+        figures_times_left(t->tid) + (info->state != THREAD_BLOCKED);
     info->run_ns = run_time(t);
-    info->stack_used = stack_used(t);
+    info->stack_used = figures_stack_used(t->stack_top, t->stack_size);
 }
 
 /* Call it with the_threads.lock held: the thread cannot end meanwhile. */

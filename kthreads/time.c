@@ -6,8 +6,8 @@
  * The deadline is a point in time, so a sleep that a signal cut short is
  * simply asked for again and ends when it always would have.
  */
-#include "cancel.h"
-#include "kthread.h"
+#include "clock.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <time.h>

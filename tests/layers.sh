@@ -9,7 +9,7 @@
 floors_of() {
     case $1 in
     common) echo "list seldom clock setting words object_name descriptor" \
-        "exploration probe unwound waiting; panic poll_until; table" \
+        "exploration probe unwound waiting figures; panic poll_until; table" \
         "invariant; trace" ;;
     io) echo "io_op; io_*" ;;
     uthreads) echo "context context_* fiber stack helpers; uthread;" \
@@ -18,12 +18,12 @@ floors_of() {
         "bridge debug; descriptor;" \
         "explore explore_serve; way_out; preempt;" \
         "io io_* blocking; start" ;;
-    kthreads) echo "kthread interrupt gil no_gil; sync_view; cancel key;" \
+    kthreads) echo "figures; kthread interrupt gil no_gil; sync_view; cancel key;" \
         "thread sync shared time report once rwlock barrier event channel" \
         "descriptor; io io_* blocking; start" ;;
     processes) echo "futex stack; process; shared sync_view;" \
         "cancel key report reap;" \
-        "thread waiting sync time once rwlock barrier event channel preempt" \
+        "thread waiting sync once rwlock barrier event channel preempt" \
         "descriptor; io_close start" ;;
     esac
 }
