@@ -32,6 +32,9 @@
 #define HELPER_STACK (256u * 1024)
 #define REST_MS      2000
 
+/* Helpers beyond the limit, for jobs that may never end. */
+#define ENDLESS_MOST 1024
+
 void
 helpers_open(struct helpers *h, size_t limit)
 {
@@ -60,6 +63,7 @@ static void
 report(struct helpers *h, struct helper_job *job)
 {
     bool first = list_empty(&h->ended);
+    h->endless -= job->endless;
     job->state = JOB_ENDED;
     list_append(&h->ended, &job->link);
     if (first)
@@ -171,6 +175,13 @@ start_helper(struct helpers *h)
     return 0;
 }
 
+/* So many helpers there may be now. */
+static size_t
+most(const struct helpers *h)
+{
+    return h->limit + (h->endless < ENDLESS_MOST ? h->endless : ENDLESS_MOST);
+}
+
 /* See that somebody will do one job more than are queued. Returns 0 or an errno
  * number. Under the lock. */
 static int
@@ -180,7 +191,7 @@ ensure_helper(struct helpers *h)
         h->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (h->bell < 0)
         return errno;
-    if (h->queued < h->idle || h->count == h->limit)
+    if (h->queued < h->idle || h->count >= most(h))
         return 0;
     int error = start_helper(h);
     return h->count > 0 ? 0 : error;
@@ -200,8 +211,11 @@ helpers_give(struct helpers *h, struct helper_job *job)
     job->broken_off = false;
     job->life = h->life;
     pthread_mutex_lock(&h->lock);
+    h->endless += job->endless;
     int error = ensure_helper(h);
-    if (!error) {
+    if (error) {
+        h->endless -= job->endless;
+    } else {
         h->out++;
         job->state = JOB_QUEUED;
         list_append(&h->queue, &job->link);
@@ -242,7 +256,7 @@ static struct list
 replace_lost(struct helpers *h)
 {
     struct list left = {NULL, NULL};
-    while (h->queued > h->idle && h->count < h->limit && start_helper(h) == 0)
+    while (h->queued > h->idle && h->count < most(h) && start_helper(h) == 0)
         continue;
     if (h->count == 0) {
         left = h->queue;
@@ -250,6 +264,15 @@ replace_lost(struct helpers *h)
         h->queued = 0;
     }
     return left;
+}
+
+bool
+helpers_are_short(struct helpers *h)
+{
+    pthread_mutex_lock(&h->lock);
+    bool short_ = h->queued > h->idle;
+    pthread_mutex_unlock(&h->lock);
+    return short_;
 }
 
 void

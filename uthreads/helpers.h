@@ -13,6 +13,12 @@
  *
  * The bell is an eventfd, so that whatever the scheduler sleeps in can be woken
  * by it.
+ *
+ * There is a limit to the helpers, and jobs queue. That is well as long as jobs
+ * end; but a hundred threads that open FIFOs to which nobody ever writes would
+ * take all helpers away from those who only wait for a disk. So who gives a job
+ * says whether it is of that kind, and each of these may have a helper beyond
+ * the limit.
  */
 #ifndef UTHREADS_HELPERS_H
 #define UTHREADS_HELPERS_H
@@ -36,6 +42,7 @@ struct helper_job {
     void (*ended)(
         struct helper_job *job); /* then, on the scheduler's kernel thread */
     bool can_be_broken_off; /* its run is one system call that may be ended */
+    bool endless;           /* it may wait for as long as somebody else likes */
 
     /* Owned by helpers.c, under its lock. */
     enum job_state state;
@@ -53,11 +60,12 @@ struct helpers {
     struct list queue;
     size_t queued; /* its length */
     struct list ended;
-    size_t count;  /* helpers that live */
-    size_t idle;   /* ... of whom so many will look for work before they rest */
-    size_t limit;  /* there are never more */
-    unsigned rest; /* ms without work after which one ends */
-    unsigned life; /* one more in the child of a fork */
+    size_t count; /* helpers that live */
+    size_t idle;  /* ... of whom so many will look for work before they rest */
+    size_t limit; /* for jobs that end by themselves there are never more */
+    size_t endless; /* jobs of the other kind that have not ended */
+    unsigned rest;  /* ms without work after which one ends */
+    unsigned life;  /* one more in the child of a fork */
 
     /* The scheduler's. */
     int bell;   /* readable when a job has ended; -1 before the first job */
@@ -80,6 +88,9 @@ int helpers_give(struct helpers *h, struct helper_job *job);
  * that can be broken off is; any other runs to its end. It still ends like any
  * other. */
 void helpers_break_off(struct helpers *h, struct helper_job *job);
+
+/* Are there jobs that wait for another to end, since no helper can be had? */
+bool helpers_are_short(struct helpers *h);
 
 /* Call ended for each job that has. */
 void helpers_hear(struct helpers *h);

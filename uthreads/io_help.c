@@ -73,6 +73,37 @@ ended(struct helper_job *job)
     io_complete(op, result);
 }
 
+/* What a disk does ends by itself. For the rest somebody else must do something:
+ * open the FIFO's other end, wake the word, end the child. */
+static bool
+ends_by_itself(const struct io_op *op)
+{
+    switch (op->call) {
+    case IO_READ:
+    case IO_WRITE:
+    case IO_READV:
+    case IO_WRITEV:
+    case IO_CLOSE:
+    case IO_FSYNC:
+    case IO_STATX:
+    case IO_SENDFILE: return true;
+    default: return false;
+    }
+}
+
+/* It will be begun when another such wait is over: perhaps never. Say so. */
+static void
+say_if_short(void)
+{
+    static bool said;
+    if (said || !helpers_are_short(&the_sched.helpers))
+        return;
+    say("threadbare: no more helper threads can be had: calls that may wait "
+        "for "
+        "ever wait for one another\n");
+    said = true;
+}
+
 void
 io_help(struct io_op *op)
 {
@@ -82,12 +113,17 @@ io_help(struct io_op *op)
         io_complete(op, io_system_call(op));
         return;
     }
-    *h = (struct helped){
-        .job = {.run = run, .ended = ended, .can_be_broken_off = true},
-        .op = op};
+    *h = (struct helped){.job = {.run = run,
+                                 .ended = ended,
+                                 .can_be_broken_off = true,
+                                 .endless = !ends_by_itself(op)},
+                         .op = op};
     op->helped = true;
     op->helper = h;
+    bool endless = h->job.endless;
     io_help_job(&h->job);
+    if (endless)
+        say_if_short();
 }
 
 void

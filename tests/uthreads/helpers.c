@@ -11,10 +11,13 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int gate[2]; /* whoever reads from it waits until we write */
@@ -95,6 +98,44 @@ Test(helpers, there_are_no_more_than_the_limit, .timeout = 10)
         cr_assert_eq(result, gate);
     }
     cr_assert_eq(io_pending(), 0);
+}
+
+static uint32_t word;
+
+static void *
+wait_for_word(void *unused)
+{
+    (void)unused;
+    return (void *)(uintptr_t)(thread_futex_wait(&word, 0) == 0);
+}
+
+static long
+wake(int most)
+{
+    return syscall(SYS_futex, &word, FUTEX_WAKE, most, NULL, NULL, 0);
+}
+
+/* On epoll, where helpers wait for words: many more than there may be. */
+Test(helpers, endless_waits_take_none_away_from_the_rest, .timeout = 20)
+{
+    enum { WAITERS = 100 };
+    thread_t threads[WAITERS];
+    setenv("UTHREADS_IO", "epoll", 1);
+    open_gate(2);
+    for (int i = 0; i < WAITERS; i++)
+        cr_assert_eq(thread_create(&threads[i], NULL, wait_for_word, NULL), 0);
+    until_all_are_busy(WAITERS);
+    let_through(1);
+    cr_assert_eq(thread_blocking(pass_gate, gate), gate);
+    for (long woken = 0; woken < WAITERS; woken += wake(1))
+        thread_yield();
+    for (int i = 0; i < WAITERS; i++) {
+        void *was_woken = NULL;
+        thread_join(threads[i], &was_woken);
+        cr_assert(was_woken);
+    }
+    cr_assert_eq(the_sched.helpers.endless, 0);
+    cr_assert_leq(helpers_that_live(), WAITERS + 2);
 }
 
 Test(helpers, one_that_is_idle_is_used_again, .timeout = 10)
