@@ -61,7 +61,7 @@ class Program:
         except (table.Refused, Unreadable) as error:
             raise gdb.GdbError(f"{error}.") from None
         self._carrier, self._on_cpu = None, UNKNOWN
-        self._symbols, self._rooms = {}, None
+        self._symbols, self._rooms, self._now = {}, None, None
 
     @property
     def carrier(self):
@@ -146,11 +146,13 @@ class Program:
         a core file, when the library last looked at the clock."""
         if is_live(self.inferior):
             return stopped_at
-        layout = self.table.layout
-        stamps = [t.wait.since for t in self.table.threads if t.wait]
-        if layout.switched_at:
-            stamps.append(self.memory.word(layout.switched_at))
-        return max(map(self.table.clock.ns, stamps), default=0)
+        if self._now is None:
+            layout = self.table.layout
+            stamps = [t.wait.since for t in self.table.threads if t.wait]
+            if layout.switched_at:
+                stamps.append(self.memory.word(layout.switched_at))
+            self._now = max(map(self.table.clock.ns, stamps), default=0)
+        return self._now
 
     def waits_for_ns(self, thread):
         """For how long it has been blocked; None if it is not, or if nobody
