@@ -307,8 +307,12 @@ GDB_TARGETS := $(BUILD)/tests/gdb-target \
     $(addprefix $(BUILD)/tests/gdb-target-,\
         asm O0 asm-O0 shared stripped asm-stripped kernel) \
     $(BUILD)/tests/gdb-preempted $(BUILD)/tests/gdb-preempted-asm
+TOUR_MODELS := user user-asm kernel
+TOURS     := $(basename $(notdir $(wildcard gdb/tours/*.c)))
+TOUR_BINS := $(foreach m,$(TOUR_MODELS),$(TOURS:%=$(BUILD)/tours/%-$(m)))
 TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
-    $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS) $(GDB_TARGETS)
+    $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS) $(GDB_TARGETS) \
+    $(TOUR_BINS)
 TEST_SCRIPTS := $(filter-out $(LAB_PROOFS),$(wildcard tests/*/*.sh)) \
     tests/layers.sh tests/labs/formats.py \
     $(filter-out %/lib.py %/without_openat2.py,$(wildcard tests/servers/*.py))
@@ -443,8 +447,21 @@ $(BUILD)/O0/tests/gdb-target $(BUILD)/O0/tests/gdb-target-asm: FORCE
 	@touch $(BUILD)/O0/deps-build $(BUILD)/O0/deps-test
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/O0 OPT='-O0 -g' $@
 
+# The programs of the guided tours.
+rooms_gdb/tours := -iquote include
+$(eval $(call room_rule,gdb/tours))
+define tour_rule
+$(BUILD)/tours/%-$(1): $(BUILD)/obj/gdb/tours/%.o \
+                       $(BUILD)/lib/lib$(lib_$(1)).a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) $$^ -o $$@ $(needs_$(lib_$(1)))
+endef
+$(foreach m,$(TOUR_MODELS),$(eval $(call tour_rule,$(m))))
+
 # What gdb shows of user-level threads; a part of make test.
-test-gdb: $(BUILD)/deps-test $(GDB_TARGETS) \
+test-gdb: $(BUILD)/deps-test $(GDB_TARGETS) $(TOUR_BINS) \
+    $(BUILD)/demos/blocking-user $(BUILD)/demos/blocking-kernel \
     $(filter $(BUILD)/tests/programs/laps-% $(BUILD)/tests/programs/steps-%,\
         $(PROGRAM_BINS))
 	@BUILD=$(BUILD) tests/run $(if $(T),--only $(T)) \
@@ -727,7 +744,7 @@ uninstall:
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],include common io uthreads kthreads \
                processes demos demos/bugs demos/httpd cli bench bench/io \
-               tests/* labs/harness labs/*/tests/*))
+               gdb/tours tests/* labs/harness labs/*/tests/*))
 
 format:
 	clang-format -i $(SOURCES)
