@@ -20,10 +20,10 @@ for command; do
     printf 'echo \\n# %s\\n\n%s\n' "$command" "$command"
 done >"$tmp/commands"
 
-# The same without times.
+# The same without times, and without the columns that depend on them.
 timeless() {
-    sed -E 's/ +[0-9.]+ ([mnu]?s|min|h) +/ /; s/, for [0-9.]+ [a-z]+//' \
-        <"$1" >"$1.timeless"
+    sed -E 's/ +[0-9.]+ ([mnu]?s|min|h) +/ /; s/, for [0-9.]+ [a-z]+//
+        s/ +/ /g' <"$1" >"$1.timeless"
 }
 
 # Read a core; then compare with what the process was like.
