@@ -21,9 +21,15 @@ class Memory:
     read again.
     """
 
-    def __init__(self, read):
+    def __init__(self, read, fetch=None):
         self._read = read
+        self._fetch = fetch  # gets many pages at once, for read() to find
         self._pages = {}
+
+    def expect(self, addresses):
+        """What is there will be read soon, a little at a time."""
+        if self._fetch:
+            self._fetch({address & -PAGE for address in addresses})
 
     def read(self, address, size):
         """These bytes; Unreadable if one of them cannot be had."""

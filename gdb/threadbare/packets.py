@@ -12,8 +12,10 @@ a packet on need not care, for the sum is over the payload as it is sent; so a
 Line hands over payloads untouched, and expand() is for those who read them.
 """
 import os
+import re
 
 INTERRUPT = b"\x03"
+SHORT = re.compile(rb"\}(.)|(.)\*(.)", re.DOTALL)
 
 
 class Gone(Exception):
@@ -26,22 +28,9 @@ class Gone(Exception):
 
 def expand(payload):
     """A payload without its abbreviations."""
-    if b"*" not in payload and b"}" not in payload:
-        return payload
-    out = bytearray()
-    i = 0
-    while i < len(payload):
-        byte = payload[i]
-        if byte == ord("}"):
-            i += 1
-            out.append(payload[i] ^ 0x20)
-        elif byte == ord("*"):
-            i += 1
-            out += out[-1:] * (payload[i] - 29)
-        else:
-            out.append(byte)
-        i += 1
-    return bytes(out)
+    return SHORT.sub(
+        lambda short: bytes([short[1][0] ^ 0x20]) if short[1] else
+        short[2] * (short[3][0] - 28), payload)
 
 
 def escape(data):

@@ -22,6 +22,7 @@ IN_FLIGHT = 64  # questions that may wait for their answers at a time
 GENERAL = ("rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 "
            "rip").split()
 RSP, RIP = GENERAL.index("rsp"), GENERAL.index("rip")
+FS_BASE = 2 * 544  # which hex digit of the packet
 
 # What gdb and gdbserver may agree on, as far as the proxy keeps up with it.
 # Thread names stay single numbers, and only the proxy judges conditions.
@@ -116,25 +117,25 @@ class Server:
     def read(self, address, size):
         """Bytes of the program's memory, from what was read since it stopped
         if possible. Raises Unreadable."""
-        first, last = address // PAGE, (address + size - 1) // PAGE
-        self.fetch([n for n in range(first, last + 1) if n not in self.pages])
-        whole = b"".join(self.pages[n] for n in range(first, last + 1))
-        start = address - first * PAGE
-        return whole[start:start + size]
+        pages = range(address & -PAGE, address + size, PAGE)
+        self.fetch(pages)
+        try:
+            whole = b"".join(self.pages[page] for page in pages)
+        except KeyError:
+            raise Unreadable(f"no memory at {address:#x}") from None
+        return whole[address - pages[0]:address - pages[0] + size]
 
-    def fetch(self, numbers):
-        """Get these pages, all of them at once."""
+    def fetch(self, pages):
+        """Get those of these pages that we have not, and that there are."""
         step = PAGE if self.piece >= PAGE else 1024
-        places = [n * PAGE + i for n in numbers for i in range(0, PAGE, step)]
+        missing = [page for page in pages if page not in self.pages]
+        places = [page + i for page in missing for i in range(0, PAGE, step)]
         answers = self.ask_all([b"m%x,%x" % (at, step) for at in places])
-        pages = {}
+        found = {}
         for at, answer in zip(places, answers):
-            data = expand(answer)
-            if data[:1] == b"E" or len(data) != 2 * step:
-                raise Unreadable(f"no memory at {at:#x}")
-            pages.setdefault(at // PAGE, bytearray()).extend(
-                bytes.fromhex(data.decode()))
-        self.pages.update(pages)
+            found[at & -PAGE] = found.get(at & -PAGE, b"") + from_hex(answer)
+        self.pages.update((page, data) for page, data in found.items()
+                          if len(data) == PAGE)
 
     def forget_memory(self):
         """It has changed."""
@@ -176,6 +177,10 @@ class Server:
 
     def stack_pointer(self, tid):
         return register(self.registers(tid), RSP)
+
+    def thread_block(self, tid):
+        """The address of a kernel thread's own block."""
+        return number(self.registers(tid)[FS_BASE:FS_BASE + 16])
 
     # ---- Going on ----
 
@@ -221,9 +226,19 @@ class Server:
         return b";X%x,%s" % (len(code), code.hex().encode())
 
 
-def register(packet, number):
+def register(packet, place):
     """One of the general registers, from a g packet; None: not known."""
-    field = packet[16 * number:16 * number + 16]
+    return number(packet[16 * place:16 * place + 16])
+
+
+def number(field):
+    """Eight bytes in hex digits, the lowest first; None: not known."""
     if b"x" in field:
         return None
     return int.from_bytes(bytes.fromhex(field.decode()), "little")
+
+
+def from_hex(answer):
+    """The memory in the answer to an m packet; nothing, if it is an error."""
+    data = expand(answer)
+    return b"" if data[:1] == b"E" else bytes.fromhex(data.decode())

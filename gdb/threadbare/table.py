@@ -145,7 +145,9 @@ class Table:
     def threads(self):
         """In order of identifier."""
         if self._threads is None:
-            found = filter(None, map(self._read_thread, self._slots()))
+            slots = self._slots()
+            self.memory.expect(block for _, block in slots)
+            found = filter(None, map(self._read_thread, slots))
             self._threads = {t.id: t for t in sorted(found,
                                                      key=lambda t: t.id)}
         return list(self._threads.values())

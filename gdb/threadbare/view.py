@@ -6,9 +6,8 @@ gave it; user-level thread N is FIRST + N, and the idle thread FIRST, beyond
 any number that the kernel gives. Main is there before the library is: it keeps
 the number of the kernel thread, so that gdb's thread 1 stays what it is.
 
-One kernel thread carries the user-level threads: the one whose stack pointer
-lies in one of their stacks. While none lies there, main runs, on the stack
-that the kernel made.
+One kernel thread carries all user-level threads, from the first call of the
+library to the end. On whose stack it stands, that one runs.
 """
 import struct
 import sys
@@ -37,7 +36,7 @@ class View:
         self.descriptor = None
         self.complained = False
         self.stop = None        # the kernel thread that stopped last
-        self.carries = None     # the one that carried user-level threads last
+        self.carries = None     # the one that carries user-level threads
         self.forget()
 
     def forget(self):
@@ -67,7 +66,7 @@ class View:
         return self.table or None
 
     def look(self):
-        memory = Memory(self.server.read)
+        memory = Memory(self.server.read, self.server.fetch)
         try:
             self.descriptor = self.descriptor or self.find(memory)
             if not self.descriptor:
@@ -99,22 +98,35 @@ class View:
         return self.on_it
 
     def look_at_stacks(self):
-        """Whose stack a kernel thread stands on decides; the library's word
-        for it is only where to look first."""
-        known = [self.carries or self.stopped_thread(), self.stopped_thread()]
-        tids = dict.fromkeys(known + self.server.kernel_threads())
-        pointers = {}
-        for tid in tids:
-            pointers[tid] = self.server.stack_pointer(tid)
-            thread = self.table.stack_holder(pointers[tid])
-            if thread:
-                self.carries = tid
-                return thread
-        if self.carries not in pointers:
-            self.carries = self.stop
-        return self.table.on_stack(pointers[self.carries]) or self.table.idle
+        """Whose stack the carrier stands on decides."""
+        self.carries = self.carries or self.find_carrier()
+        sp = self.server.stack_pointer(self.carries)
+        table = self.table
+        first = table.read_block(1, table.current)
+        if not first.stack_low and self.is_on_first_stack(sp):
+            return first
+        return table.on_stack(sp) or table.idle
+
+    def find_carrier(self):
+        """All user-level threads use the errno of one kernel thread, which
+        lies beside that thread's own block."""
+        error = self.table.memory.word(self.table.debug.error)
+        return min(self.server.kernel_threads(), key=lambda tid: abs(
+            self.server.thread_block(tid) - error))
+
+    def is_on_first_stack(self, sp):
+        """Does this lie in the stack that the kernel made for main? Saves
+        reading all threads to find that it lies in none of theirs."""
+        try:
+            with open(f"/proc/{self.carries}/maps") as file:
+                line = next(line for line in file if "[stack]" in line)
+        except (OSError, StopIteration):
+            return False
+        low, high = (int(end, 16) for end in line.split()[0].split("-"))
+        return low <= sp < high
 
     def carrier(self):
+        """The kernel thread that carries user-level threads."""
         self.running()
         return self.carries or self.stopped_thread()
 
