@@ -12,9 +12,13 @@ all that works on a thread (bt, frame select, frame variable) works on parked
 threads, of a process and of a core file. Thread 7 has the tid 10000007; the one
 that runs is the thread of the kernel that carries it, and keeps its tid.
 
-Which one runs is what the library says. It says so a few instructions early,
-in the middle of a switch; gdb's scripts look at the stack pointer instead, but
-lldb crashes (14 does) if it is asked for registers while it asks for threads.
+lldb (14) crashes if it is asked about threads while it asks for threads. So:
+
+    - Which one runs is what the library says, and in the middle of a switch it
+      says so a few instructions early. (gdb's scripts look at the stack
+      pointer.)
+    - A core that `uthread core` wrote has all threads already and needs no
+      script; with this one they are listed twice.
 
 The lldb package of Debian 12 does not find its own Python modules:
     PYTHONPATH=/usr/lib/llvm-14/lib/python3.11/dist-packages lldb-14 ...
