@@ -11,7 +11,8 @@
  * What is left is to make such a call where it harms nobody: on a helper, a
  * kernel thread of its own that runs no user-level thread. That is what
  * thread_blocking does with any function; here it is getaddrinfo, asking a name
- * server that this program brings along (names.h).
+ * server that this program brings along (names.h). Who is content with those
+ * that the machine asks writes thread_getaddrinfo, which is the same in a line.
  */
 #include "names.h"
 #include "stall.h"

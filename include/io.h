@@ -109,7 +109,9 @@ int thread_fdatasync_until(int fd, uint64_t deadline);
  * sendfile(2): from a file to any descriptor, until all is sent or the file
  * ends, in pieces between which other threads run. What was sent before an
  * error or the deadline counts: it is then returned in place of the error, and
- * *offset, or the file's position, stands behind it.
+ * *offset, or the file's position, stands behind it. To a peer that has closed
+ * it gives EPIPE, and SIGPIPE as well, for the system call has no flag against
+ * it; so do thread_write and thread_splice. A server ignores that signal.
  */
 ssize_t thread_sendfile(int to, int from, off_t *offset, size_t count);
 ssize_t thread_sendfile_until(int to, int from, off_t *offset, size_t count,

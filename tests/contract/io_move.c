@@ -154,3 +154,35 @@ Test(io, splice_takes_a_file_from_an_offset, .timeout = 10)
     cr_assert_eq(read(p.out, block, 100), 50);
     cr_assert_eq(block[0], pattern(300));
 }
+
+static volatile sig_atomic_t pipe_signals;
+
+static void
+count_signal(int number)
+{
+    (void)number;
+    pipe_signals++;
+}
+
+/* Only send and sendmsg have a flag against the signal. */
+Test(io, sendfile_and_splice_to_a_closed_peer_give_EPIPE_and_SIGPIPE,
+     .timeout = 10)
+{
+    int ends[2], page = open_file();
+    struct pipe source = open_pipe(), sink = open_pipe();
+    off_t start = 0;
+    open_pair(SOCK_STREAM, ends);
+    cr_assert_eq(write(page, "x", 1), 1);
+    cr_assert_eq(write(source.in, "x", 1), 1);
+    close(ends[1]);
+    close(sink.out);
+    signal(SIGPIPE, count_signal);
+    cr_assert_fails(thread_sendfile(ends[0], page, &start, 1), EPIPE);
+    cr_assert_eq(pipe_signals, 1);
+    cr_assert_fails(thread_splice(source.out, NULL, sink.in, NULL, 1, 0),
+                    EPIPE);
+    cr_assert_eq(pipe_signals, 2);
+    signal(SIGPIPE, SIG_IGN);
+    cr_assert_fails(thread_sendfile(ends[0], page, &start, 1), EPIPE);
+    cr_assert_eq(start, 0, "nothing was sent");
+}
