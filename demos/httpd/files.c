@@ -2,11 +2,14 @@
 /*
  * files.c - see files.h.
  *
- * Opening is a plain system call even where threads share a kernel thread:
- * what is asked for often is in the kernel's caches, and such a call does not
- * wait. What is not, stops everybody for as long as a disk needs.
+ * What is asked for often is in the kernel's caches, and to open it takes no
+ * time: so that is tried first, in a form that never waits (RESOLVE_CACHED). A
+ * path that has to be looked for on the disk, or walked name by name, is a
+ * blocking call like any other: thread_blocking makes it, and nobody else waits.
  */
 #include "httpd/files.h"
+
+#include "io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,16 +62,38 @@ walk(const char *path)
     return at;
 }
 
+#ifndef RESOLVE_CACHED
+#define RESOLVE_CACHED 0x20 /* Linux 5.12 */
+#endif
+
 static int
-open_below(const char *path)
+resolve(const char *path, uint64_t more)
 {
     struct open_how how = {.flags = OPEN,
-                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-    long fd = syscall(SYS_openat2, root, path, &how, sizeof how);
+                           .resolve =
+                               RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | more};
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+
+/* An old kernel, or a filter, may know no openat2. */
+static void *
+open_however_long(void *path)
+{
+    int fd = resolve(path, 0);
     if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-        return walk(
-            path); /* an old kernel, or a filter that knows no openat2 */
-    return (int)fd;
+        fd = walk(path);
+    return (void *)(intptr_t)fd;
+}
+
+static int
+open_below(char *path)
+{
+    int fd = resolve(path, RESOLVE_CACHED);
+    bool nobody_knows = fd < 0 && (errno == EAGAIN || errno == EINVAL ||
+                                   errno == ENOSYS || errno == EPERM);
+    if (!nobody_knows)
+        return fd;
+    return (int)(intptr_t)thread_blocking(open_however_long, path);
 }
 
 /* ---- What it is ---- */

@@ -201,23 +201,23 @@ def outside(server, name):
        "Set-Cookie" not in a.fields, a.raw)
 
 
-def without_openat2(root):
+def without_openat2(root, model):
     """An old kernel, or a filter: the server walks a path by itself."""
     tool = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                         "without_openat2.py")
-    server = Server("httpd", "kernel", "--root", root, prefix=[tool])
+    server = Server("httpd", model, "--root", root, prefix=[tool])
     if not server.port:
         server.wait()
         for what in "links", "ways up", "what is below":
-            skip(f"no openat2: {what}", f"no filter: {server.status}")
+            skip(f"{model}, no openat2: {what}", f"no filter: {server.status}")
         return
     paths = b"/link", b"/sub/up/secret", b"/absolute", b"/inside"
-    ok("no openat2: no link is followed",
+    ok(f"{model}, no openat2: no link is followed",
        all(get(server, path).status in (403, 404) for path in paths))
     paths = b"/../secret", b"/sub/../../secret", b"//../secret", b"/.."
-    ok("no openat2: and no way up",
+    ok(f"{model}, no openat2: and no way up",
        all(get(server, path).status == 403 for path in paths))
-    ok("no openat2: what is below is served", get(server, b"/").body == PAGE
+    ok(f"{model}, no openat2: what is below is served", get(server, b"/").body == PAGE
        and get(server, b"/big").body == BIG and
        get(server, b"/sub/none").status == 404 and
        get(server, b"/sub").status == 301)
@@ -256,10 +256,11 @@ def main():
     with Directory() as d:
         root = make_files(d)
         found = engines()
-        plan(len(found) * 68 + 3)
+        plan(len(found) * 68 + 6)
         for model, io, name in found:
             serve(root, model, io, name)
-        without_openat2(root)
+        for model in "user", "kernel":
+            without_openat2(root, model)
     done()
 
 
