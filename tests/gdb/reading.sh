@@ -20,9 +20,11 @@ for command; do
     printf 'echo \\n# %s\\n\n%s\n' "$command" "$command"
 done >"$tmp/commands"
 
-# The same without times, and without the columns that depend on them.
+# The same without times, and without the columns that depend on them; nor how
+# deep a stack ever was, for who leaves the CPU looks at the clock now and then.
 timeless() {
     sed -E 's/ +[0-9.]+ ([mnu]?s|min|h) +/ /; s/, for [0-9.]+ [a-z]+//
+        /\| +was in use +\|/d; / high water$/d; s/; at most so far.*//
         s/ +/ /g' <"$1" >"$1.timeless"
 }
 
