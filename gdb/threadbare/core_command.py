@@ -6,7 +6,8 @@ Where the memory and the notes come from depends on what is debugged:
     a core file      that file: elf_core.py
     a process here   the notes from gdb, which holds the registers; the memory
                      from the kernel: core_live.py
-    one elsewhere    from gdb, all of it: a core of its own making
+    one elsewhere    from gdb, all of it: the notes and what there is to be had
+                     in a core of its own making, the memory bit by bit
 """
 import contextlib
 import os
@@ -16,8 +17,8 @@ import tempfile
 import gdb
 
 from . import core_copy, core_live, elf_core
-from .memory import Unreadable
-from .program import program
+from .memory import PAGE, Unreadable
+from .program import program, read
 from .table import USER
 
 
@@ -64,6 +65,34 @@ def core_by_gdb(directory):
         os.unlink(path)
 
 
+class Elsewhere:
+    """A process that only gdb can reach. Has segments, notes and contents(),
+    as elf_core.Core has; its memory not from gdb's core: see core_live.py."""
+
+    def __init__(self, core):
+        self.segments, self.notes = core.segments, core.notes
+
+    def contents(self, segment):
+        end = segment.address + segment.in_file
+        for low in range(segment.address, end, elf_core.CHUNK):
+            for address, data in readable(low, min(elf_core.CHUNK, end - low)):
+                yield address - segment.address, data
+
+
+def readable(address, size):
+    """What can be read of this memory: where one cannot, halves are tried, down
+    to single pages. Pages of zeros are left out."""
+    try:
+        data = read(address, size)
+        if any(data):
+            yield address, data
+    except Unreadable:
+        half = size // 2 // PAGE * PAGE
+        if half:
+            yield from readable(address, half)
+            yield from readable(address + half, size - half)
+
+
 @contextlib.contextmanager
 def source_of(inferior, directory):
     """The memory and the notes of what is debugged."""
@@ -79,7 +108,7 @@ def source_of(inferior, directory):
             yield process
     else:
         with core_by_gdb(directory) as core:
-            yield core
+            yield Elsewhere(core)
 
 
 def write(out):

@@ -53,7 +53,7 @@ refuses() {
     ok "$what: nothing is left of the attempt" nothing_left
 }
 
-plan 53
+plan 54
 
 for kind in '' -asm -O0 -shared; do
     program=$target$kind
@@ -80,6 +80,17 @@ for kind in '' -asm; do
     ok "gdb-target$kind: the core of a process has every thread as well" \
         every_thread_is_a_thread
 done
+
+# A process that only gdb can reach, as on another machine.
+what="the core of a process behind gdbserver has every thread, too"
+if command -v gdbserver >/dev/null; then
+    gdb_on "$target" "target remote | gdbserver --once - $target" \
+        'break after_parking' continue "uthread core $tmp/far" continue
+    plain_gdb "$target" "$tmp/far" 'thread apply all bt full'
+    ok "$what" every_thread_is_a_thread
+else
+    skip "$what" "gdbserver is not installed"
+fi
 
 # A thread that was preempted is parked in a signal handler, above the frame
 # that was interrupted.
