@@ -302,7 +302,8 @@ LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
             memory-map locals census create switch footprint
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 # Those that need the labs, which make test does not build: make test-labs.
-LAB_PROOFS := $(filter-out tests/labs/cut.sh,$(wildcard tests/labs/*.sh))
+LAB_PROOFS := $(filter-out tests/labs/cut.sh,$(wildcard tests/labs/*.sh)) \
+    tests/labs/attacks.py tests/labs/mutants.py
 GDB_TARGETS := $(BUILD)/tests/gdb-target \
     $(addprefix $(BUILD)/tests/gdb-target-,\
         asm O0 asm-O0 shared stripped asm-stripped kernel) \
@@ -686,8 +687,8 @@ $(BUILD)/labs/made: $(LAB_OBJECTS) $(HEADERS) $(LAB_FILES) \
 	@touch $@
 
 test-labs: $(BUILD)/deps-test labs
-	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run --limit 1800 tests/labs/cut.sh \
-	    $(LAB_PROOFS)
+	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run --limit 7200 tests/labs/cut.sh \
+	    tests/labs/formats.py $(LAB_PROOFS)
 
 # ---- Installing ----
 

@@ -51,7 +51,7 @@ mutex_lock(struct mutex *mutex)
     return mutex_lock_until(mutex, THREAD_FOREVER);
 }
 
-/* The holder locks once more. */
+/* The holder locks once more. LAB(sync): what does each kind say to that? */
 static int
 lock_again(struct mutex_view *m)
 {
@@ -87,7 +87,8 @@ wait_in_line(struct mutex_view *m, uint64_t deadline)
     return error;
 }
 
-/* It is not free. (Apart from the usual way, which then saves no registers.) */
+/* It is not free. (Apart from the usual way, which then saves no registers.)
+ * LAB(sync): perhaps its holder is who asks; else wait_in_line. */
 static int __attribute__((noinline))
 lock_slowly(struct mutex_view *m, struct uthread *self, uint64_t deadline)
 {
@@ -99,6 +100,7 @@ lock_slowly(struct mutex_view *m, struct uthread *self, uint64_t deadline)
     return sched_return(error);
 }
 
+/* LAB(sync): take it, if it is free. */
 static inline int
 lock(struct mutex_view *m, struct uthread *self, uint64_t deadline)
 {
@@ -115,6 +117,7 @@ mutex_lock_until(struct mutex *mutex, uint64_t deadline)
     return lock(mutex_view(mutex), sched_self()->current, deadline);
 }
 
+/* LAB(sync): lock, or EBUSY at once. */
 int
 mutex_trylock(struct mutex *mutex)
 {
@@ -129,7 +132,8 @@ mutex_trylock(struct mutex *mutex)
     return 0;
 }
 
-/* Threads wait for it: it goes to the first of them. */
+/* Threads wait for it: it goes to the first of them.
+ * LAB(sync): who makes that thread ready, and whose is the mutex then? */
 static void
 hand_over(struct mutex_view *m)
 {
@@ -138,7 +142,8 @@ hand_over(struct mutex_view *m)
     give_to(m, next);
 }
 
-/* Release a mutex that the caller holds once. */
+/* Release a mutex that the caller holds once.
+ * LAB(sync): whose is it now? (inherit_release, where priorities count.) */
 static inline void
 release(struct mutex_view *m)
 {
@@ -151,6 +156,7 @@ release(struct mutex_view *m)
         hand_over(m);
 }
 
+/* LAB(sync): only its owner may, and a recursive one as often as it locked. */
 int
 mutex_unlock(struct mutex *mutex)
 {
@@ -191,6 +197,7 @@ cond_wait(struct cond *cond, struct mutex *mutex)
     return cond_wait_until(cond, mutex, THREAD_FOREVER);
 }
 
+/* LAB(sync) */
 static int
 wait_for_signal(struct cond_view *c, uint64_t deadline)
 {
@@ -202,6 +209,8 @@ wait_for_signal(struct cond_view *c, uint64_t deadline)
                       deadline);
 }
 
+/* LAB(sync): release, wait, lock again; what may not come in between? A
+ * cancelled wait ends with the mutex locked. */
 int
 cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
 {
@@ -219,6 +228,7 @@ cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
     return sched_return(error);
 }
 
+/* LAB(sync): wake one, if there is one. */
 int
 cond_signal(struct cond *cond)
 {
@@ -229,6 +239,7 @@ cond_signal(struct cond *cond)
     return 0;
 }
 
+/* LAB(sync): wake all. */
 int
 cond_broadcast(struct cond *cond)
 {
@@ -269,6 +280,7 @@ semaphore_wait(struct semaphore *semaphore)
     return semaphore_wait_until(semaphore, THREAD_FOREVER);
 }
 
+/* LAB(sync): a cancellation point; take one, or wait until it is given. */
 int
 semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
 {
@@ -289,6 +301,7 @@ semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
     return sched_return(error);
 }
 
+/* LAB(sync): take one, if there is one. */
 int
 semaphore_trywait(struct semaphore *semaphore)
 {
@@ -300,6 +313,7 @@ semaphore_trywait(struct semaphore *semaphore)
     return 0;
 }
 
+/* LAB(sync): hand it to a waiter, or keep it. */
 int
 semaphore_post(struct semaphore *semaphore)
 {

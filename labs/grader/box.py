@@ -8,6 +8,7 @@ when its first process ends, or ours does, the kernel kills all the others.
 import fcntl
 import json
 import os
+import pathlib
 import pwd
 import shutil
 import subprocess
@@ -52,6 +53,15 @@ def memory_file(data):
     high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 100)
     os.close(fd)
     return high
+
+
+def sweep():
+    """Remove what a grader left that was killed: its folder has its number."""
+    for path in pathlib.Path(tempfile.gettempdir()).glob(
+            "threadbare-grade.[0-9]*.*"):
+        if path.lstat().st_uid == os.geteuid() and not os.path.exists(
+                f"/proc/{path.name.split('.')[1]}"):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 class Box:
@@ -101,7 +111,9 @@ class Box:
 
     def workplace(self):
         """A folder that the sandbox's user can enter; removed with it."""
-        folder = tempfile.TemporaryDirectory(prefix="threadbare-grade.")
+        sweep()
+        folder = tempfile.TemporaryDirectory(
+            prefix=f"threadbare-grade.{os.getpid()}.")
         os.chmod(folder.name, 0o755)
         return folder
 

@@ -50,10 +50,11 @@ def read_below(folder, name):
     fd = open_below(folder, name)
     if fd is None:
         return None
+    state = os.fstat(fd)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(fd)
+        raise BadSubmission(f"{name} is not a regular file")
     with os.fdopen(fd, "rb") as file:
-        state = os.fstat(fd)
-        if not stat.S_ISREG(state.st_mode):
-            raise BadSubmission(f"{name} is not a regular file")
         if state.st_size > FILE_MOST:
             raise BadSubmission(f"{name} has {state.st_size} bytes; more than "
                                 f"{FILE_MOST} are not read")

@@ -47,10 +47,11 @@ def fresh(path):
 
 
 def global_names(object_file):
-    """What an object defines for others."""
-    return {line.split()[-1] for line in
-            run("nm", "-g", "--defined-only", object_file).splitlines()
-            if line.strip()}
+    """What an object defines for others; not what tools put there."""
+    names = {line.split()[-1] for line in
+             run("nm", "-g", "--defined-only", object_file).splitlines()
+             if line.strip()}
+    return {name for name in names if name.isidentifier()}
 
 
 class Packer:
@@ -147,10 +148,10 @@ class Packer:
                 shutil.copy(path, to / "tests")
         shutil.copy(self.lab.folder / "handout.md", to)
         shutil.copy(self.kit / "library.a", to)
-        (to / "judge").mkdir()
+        (to / "grader").mkdir()
         for name in ("__init__", "flags", "judge", "lanes", "play", "trace",
                      "world"):
-            shutil.copy(LABS / "grader" / f"{name}.py", to / "judge")
+            shutil.copy(LABS / "grader" / f"{name}.py", to / "grader")
         shutil.copy(LABS / "maker" / "check", to)
         public = dict(self.rubric)
         public["tests"] = [test for test in self.rubric["tests"]

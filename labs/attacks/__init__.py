@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Submissions that want points they have not earned."""

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Of each lab: the reference has every point, the starter the few it is known
+for, and each mistake of mutants/*.patch loses the points of the test that is
+named for it, in LAB_RUNS runs of LAB_RUNS (10), each on a scenario of its own.
+Prints TAP. Names of labs as arguments: only those.
+"""
+import os
+import pathlib
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(TOP / "labs"))
+
+from grader import box, grading, submission, workshop  # noqa: E402
+from maker import catalogue  # noqa: E402
+
+BUILD = TOP / os.environ.get("BUILD", "build") / "labs"
+RUNS = int(os.environ.get("LAB_RUNS", "10"))
+
+
+class Proof:
+    """What is to be shown of one lab."""
+
+    def __init__(self, lab):
+        self.lab = lab
+        self.rubric = lab.rubric()
+        self.mutants = sorted((lab.folder / "mutants").glob("*.patch"))
+        self.grader = grading.Grader(lab.title, BUILD / "kit" / lab.title,
+                                     self.rubric, box.Box())
+
+    def reference(self):
+        """All points; else what was lost."""
+        grade = self.grader.grade(BUILD / "work/reference")
+        lost = [f"{r.name}: {r.verdict.why if r.verdict else '?'}"
+                for r in grade.results if not r.passed]
+        return grade.complaint or "; ".join(lost)
+
+    def starter(self):
+        grade = self.grader.grade(BUILD / "starter" / self.lab.title)
+        wanted = self.rubric["starter_score"]
+        if grade.score != wanted:
+            return f"{grade.score} points instead of {wanted}"
+        return grade.complaint  # it does compile
+
+    def mutant(self, patch):
+        """Not all of its runs fail in the test that is named for it? Then
+        what came of them."""
+        name = patch.read_text().split("Loses: ")[1].split()[0]
+        test = next(t for t in self.rubric["tests"] if t["name"] == name)
+        with self.grader.box.workplace() as folder:
+            copy = pathlib.Path(folder) / "mutant"
+            shutil.copytree(BUILD / "work/reference", copy)
+            done = subprocess.run(["patch", "-s", "-p1", "-d", copy],
+                                  stdin=patch.open(), check=False,
+                                  capture_output=True, text=True)
+            if done.returncode != 0:
+                return f"the patch does not fit: {done.stdout}"
+            files = submission.take_in(copy, self.rubric["files"])
+            shop = workshop.Workshop(self.grader.box, self.grader.kit,
+                                     self.rubric, folder)
+            program = shop.make(files, [test]) / name
+            for run in range(1, RUNS + 1):
+                seed = 1 + secrets.randbelow(10**9)
+                _, verdict = self.grader.play_once(test, program, seed)
+                if not verdict.why:
+                    return f"run {run} passes with seed {seed}"
+        return None
+
+    def all(self):
+        """(what is true, a function that returns what is wrong)"""
+        title = self.lab.title
+        worth = sum(test["points"] for test in self.rubric["tests"])
+        yield f"{title}: its points are a hundred", lambda: worth != 100
+        yield f"{title}: it has eight mutants or more", \
+            lambda: len(self.mutants) < 8
+        yield f"{title}: the reference has all points", self.reference
+        yield f"{title}: the starter scores what is known", self.starter
+        for patch in self.mutants:
+            name = patch.read_text().split("Loses: ")[1].split()[0]
+            yield (f"{title}: {patch.stem} loses {name}, {RUNS} runs of "
+                   f"{RUNS}", lambda patch=patch: self.mutant(patch))
+
+
+def main():
+    if not (BUILD / "made").exists():
+        print("1..0 # SKIP no labs: make labs")
+        return 0
+    checks = [check for lab in catalogue.every_lab()
+              if lab.exists and (not sys.argv[1:] or lab.title in sys.argv)
+              for check in Proof(lab).all()]
+    print(f"1..{len(checks)}")
+    failures = 0
+    for number, (what, find_fault) in enumerate(checks, 1):
+        try:
+            wrong = find_fault()
+        except (box.Infrastructure, submission.BadSubmission) as error:
+            wrong = str(error)
+        print(f"{'not ok' if wrong else 'ok'} {number} - {what}", flush=True)
+        if wrong:
+            failures += 1
+            print(f"# {wrong}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
