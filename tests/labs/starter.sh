@@ -29,7 +29,7 @@ for rubric in "$@"; do
         'not written yet|SIGILL'
     ok "$lab: no hidden test is in it" sh -c "
         for test in labs/$lab/tests/hidden/*; do
-            ! find '$here' -name \"\$(basename \"\$test\" .c).*\" \
+            ! find '$here/tests' -name \"\$(basename \"\$test\" .c).*\" \
                 ! -name model.py | grep . || exit 1
         done"
     ok "$lab: no mutant is in it" \
