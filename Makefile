@@ -463,7 +463,8 @@ $(foreach m,$(TOUR_MODELS),$(eval $(call tour_rule,$(m))))
 # What gdb shows of user-level threads; a part of make test.
 test-gdb: $(BUILD)/deps-test $(GDB_TARGETS) $(TOUR_BINS) \
     $(BUILD)/demos/blocking-user $(BUILD)/demos/blocking-kernel \
-    $(filter $(addprefix $(BUILD)/tests/programs/,laps-% steps-% deadlock-%),\
+    $(filter $(addprefix $(BUILD)/tests/programs/,\
+        laps-% steps-% deadlock-% overflow-%),\
         $(PROGRAM_BINS))
 	@BUILD=$(BUILD) tests/run $(if $(T),--only $(T)) \
 	    $(wildcard tests/gdb/*.sh)

@@ -74,6 +74,12 @@ def draw(thread, sp, deepest, own):
     """From the top, where it begins, down to the guard."""
     part("the library's own", thread.stack_top - own)
     edge(own, "where the thread begins")
+    if sp < thread.stack_low:
+        part("in use", own - thread.stack_low)
+        edge(thread.stack_low, "limit")
+        part("guard", None)
+        edge(sp, "stack pointer: an overflow")
+        return
     part("in use", own - sp)
     edge(sp, "stack pointer")
     if deepest < sp:

@@ -16,6 +16,7 @@ from .memory import Unreadable
 VERSION = 3
 NOWHERE = 0xFFFFFFFF
 MOST_THREADS = 1 << 28
+NEAR = 1 << 20  # how far one frame may reach below its stack
 
 USER, KERNEL, PROCESS = range(3)  # descriptor.one_to_one
 STATES = "ready", "running", "blocked", "done"
@@ -106,6 +107,11 @@ class Thread:
     def stands_on(self, sp):
         """Does this stack pointer lie in its stack?"""
         return bool(self.stack_low) and self.stack_low <= sp < self.stack_top
+
+    def has_overflowed(self, sp):
+        """Has this stack pointer come down to the guard, or jumped over it?"""
+        return (bool(self.stack_low)
+                and self.stack_low - NEAR <= sp < self.stack_low)
 
     @property
     def title(self):
@@ -281,8 +287,11 @@ class Table:
             first = self.read_block(identifier, self.current)
             if first.id and first.stands_on(sp):
                 return first
-        return next((t for t in (self._nearest(sp), self.idle)
-                     if t and t.stands_on(sp)), None)
+        holder = next((t for t in (self._nearest(sp), self.idle)
+                       if t and t.stands_on(sp)), None)
+        if not holder and self.current and first.has_overflowed(sp):
+            return first
+        return holder
 
     def _nearest(self, sp):
         """The thread whose stack begins at this address or next below."""

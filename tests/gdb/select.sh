@@ -24,7 +24,7 @@ attach() { # PROGRAM COMMAND...
     rm "$tmp/input"
 }
 
-plan 37
+plan 39
 for kind in '' -asm; do
     name=gdb-target$kind
     stop_at after_parking "$target$kind" 'uthread sleep' \
@@ -69,6 +69,12 @@ for kind in '' -asm; do
     matches "$name, attached: it has gone on unharmed" \
         '^total 12086: right$' "$tmp/said"
 done
+
+gdb_on "$BUILD/tests/programs/overflow-user" 'run thread' 'info uthreads' \
+    'uthread stack'
+matches 'a thread that has run into its guard is the one that runs' \
+    '^\*  2  [^ ]* +running +recurse \('
+matches 'and its stack is drawn beyond its end' '  stack pointer: an overflow$'
 
 stop_at after_parking "$target-kernel" 'info uthreads' 'uthread cond' \
     'frame function wait_for_bell' 'continue'
