@@ -267,23 +267,45 @@ report_threads(void)
 
 /* ---- Who waits for whom, in a circle ---- */
 
-/* Make `t` a copy of whoever keeps it waiting. */
+/* Make `t` a copy of whoever keeps it waiting. (Who waits for a reader-writer
+ * lock of his own has just been given it, for asking twice gives EDEADLK.) */
 static bool
 follow(struct kthread *t)
 {
-    return peek_thread(kept_waiting_by(&t->wait), t);
+    thread_t holder = kept_waiting_by(&t->wait);
+    bool given = t->wait.kind == THREAD_WAIT_RWLOCK && holder == t->id;
+    return !given && peek_thread(holder, t);
 }
 
-/* Is this the thread with the lowest identifier in a circle? So that each is
- * told once. No chain without a circle is longer than there are threads. */
-static bool
-leads_circle(const struct kthread *t)
+/* If this is the thread with the lowest identifier in a circle: the sum of the
+ * times at which those in it began to wait; else 0. No chain without a circle
+ * is longer than there are threads. */
+static uint64_t
+circle_led_by(const struct kthread *t)
 {
     struct kthread other = *t;
+    uint64_t sum = t->wait.since;
     for (size_t steps = the_threads.alive; follow(&other) && steps > 0; steps--)
         if (other.id <= t->id)
-            return other.id == t->id;
-    return false;
+            return other.id == t->id ? sum : 0;
+        else
+            sum += other.wait.since;
+    return 0;
+}
+
+/*
+ * Is it in a circle, and the one to tell of it, so that each is told once?
+ *
+ * Others run while we go round, so a chain may close that was never closed at
+ * one moment. We go round twice: whoever is in the same wait both times was in
+ * it all the while, and could let go of nothing, so what they held when we came
+ * by the second time was theirs the first time, too.
+ */
+static bool
+leads_circle(struct kthread *t)
+{
+    uint64_t first = circle_led_by(t);
+    return first != 0 && peek_thread(t->id, t) && circle_led_by(t) == first;
 }
 
 /* No further than there are threads, should it break up meanwhile. */

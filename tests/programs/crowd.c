@@ -99,6 +99,7 @@ main(int argc, char **argv)
         return 1;
     thread_name_object(fork_, "fork");
     sleeper = make("sleeper", do_sleep);
+    await(sleeper, THREAD_BLOCKED);
     await(make("holder", do_hold), THREAD_BLOCKED);
     await(make("wanter", do_want), THREAD_BLOCKED);
     await(make("joiner", do_join), THREAD_BLOCKED);
