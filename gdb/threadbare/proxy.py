@@ -78,13 +78,20 @@ class Proxy:
         """The answer to a packet."""
         method = self.method_for(packet)
         try:
-            return method(self, packet) if method else self.server.ask(packet)
+            return method(self, packet) if method else self.pass_on(packet)
         except Refused as refusal:
             return b"E." + str(refusal).encode()
         except (Unreadable, ValueError, IndexError) as error:
             print(f"uthread-proxy: no answer to {packet[:40]!r}: {error}",
                   file=sys.stderr, flush=True)
             return b"E01"
+
+    def pass_on(self, packet):
+        """Let gdbserver answer, about the thread that gdb means; but memory
+        is everybody's."""
+        if self.general and packet[:1] != b"m":
+            self.server.select(self.view.carried_by(self.general))
+        return self.server.ask(packet)
 
     # ---- Beginning ----
 
@@ -168,7 +175,7 @@ class Proxy:
         if tid not in self.view.shown():
             return b"E01"
         self.general = tid
-        return self.server.ask(b"Hg%x" % self.view.carried_by(tid))
+        return b"OK"
 
     def thread_local(self, packet):
         """Kernel threads have thread-local storage; user-level threads share
@@ -181,10 +188,10 @@ class Proxy:
 
     def read_registers(self, _packet=None):
         parked = self.view.parked(self.general)
+        live = expand(self.pass_on(b"g"))
         if not parked:
-            return expand(self.server.ask(b"g"))
-        return parked_packet(expand(self.server.ask(b"g")),
-                             self.view.registers(parked))
+            return live
+        return parked_packet(live, self.view.registers(parked))
 
     def read_register(self, packet):
         start, end = place(int(packet[1:], 16))
@@ -193,7 +200,7 @@ class Proxy:
     def write_registers(self, packet):
         parked = self.view.parked(self.general)
         if not parked:
-            return self.server.ask(packet)
+            return self.pass_on(packet)
         self.write_parked(parked, expand(packet[1:]))
         return b"OK"
 
@@ -223,7 +230,7 @@ class Proxy:
 
     def write_memory(self, packet):
         self.view.forget()
-        return self.server.ask(packet)
+        return self.pass_on(packet)
 
     def breakpoint(self, packet):
         answer = self.server.ask(packet)

@@ -59,6 +59,7 @@ class Server:
         self.line = Line(self.process.stdout.fileno(),
                          self.process.stdin.fileno())
         self.pages = {}
+        self.selected = None  # the kernel thread that questions are about
         self.breakpoints = set()  # gdb's own: "address,kind"
         self.piece = 1024  # bytes of memory that one answer can hold
         self.filters = False  # can it judge conditions of breakpoints?
@@ -170,9 +171,14 @@ class Server:
             packet = b"qsThreadInfo"
         return found
 
+    def select(self, tid):
+        """Have the questions that follow be about this kernel thread."""
+        if self.selected != tid and self.ask(b"Hg%x" % tid) == b"OK":
+            self.selected = tid
+
     def registers(self, tid):
         """The g packet of a kernel thread, without abbreviations."""
-        self.ask(b"Hg%x" % tid)
+        self.select(tid)
         return expand(self.ask(b"g"))
 
     def stack_pointer(self, tid):
@@ -187,6 +193,7 @@ class Server:
     def resume(self, actions, line):
         """Let the program go on, and wait until it stops: the stop reply.
         `line` leads to gdb, which may interrupt it, and hears its output."""
+        self.selected = None
         self.line.send(b"vCont;" + b";".join(actions))
         while True:
             item = self.line.take()

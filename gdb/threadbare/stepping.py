@@ -306,8 +306,9 @@ class UthreadStepCommand(gdb.Command):
             gdb.execute(f"{self.command} {argument}", from_tty)
             return
         if thread is None:
-            raise gdb.GdbError("The idle thread runs, and no other is shown: "
-                               "choose one with 'uthread ID'.")
+            raise gdb.GdbError("No user-level thread is shown: the idle one "
+                               "runs, or another kernel thread is selected. "
+                               "Choose one with 'uthread ID'.")
         step = Step(self.command, thread.id)
         for _ in range(int(argument or 1)):
             if not step.make():

@@ -156,13 +156,14 @@ class View:
 
     def carried_by(self, tid):
         """The kernel thread behind a number of gdb's."""
-        return self.carrier() if self.shown().get(tid) else tid
+        return self.carrier() if tid >= FIRST else tid
 
     def parked(self, tid):
         """The user-level thread with this number if it is parked, else
         None."""
-        thread = self.shown().get(tid)
-        return thread if thread and thread.id != self.running().id else None
+        if tid == self.shown_as(self.carrier()):
+            return None  # it runs: no need to read all of them
+        return self.shown().get(tid)
 
     def describe(self, tid):
         """Name, and what else gdb shall print beside a thread."""
