@@ -9,7 +9,7 @@ command -v gdbserver >/dev/null || skip_all "gdbserver is not installed"
 [ "$(uname -m)" = x86_64 ] || skip_all "the proxy is for x86-64"
 laps=$BUILD/tests/programs/laps
 has_asan "$laps-user" && skip_all "a build for a sanitizer"
-plan 62
+plan 68
 
 # by_proxy PROXY'S-ARGUMENTS PROGRAM COMMAND...: like gdb_on, but plain.
 by_proxy() {
@@ -69,6 +69,14 @@ for kind in user user-asm; do
         continue delete 'source tests/gdb/proxy.py' 'python lines(12)' continue
     matches "laps-$kind: next stays with the thread under preemption, too" \
         '^next: steps=12 strayed=0'
+    matches "laps-$kind: ... and does no harm" '^60 laps: right'
+
+    by_proxy "$program" "$program" 'break aside' continue \
+        'thread apply all bt 1' 'thread apply all -q frame 0' delete continue
+    matches "laps-$kind: a kernel thread that carries none is shown beside" \
+        '^#0 +aside '
+    ok "laps-$kind: ... with its own registers, and nobody else's" \
+        test "$(grep -cE '^#0 .*aside ' "$tmp/out")" = 2
     matches "laps-$kind: ... and does no harm" '^60 laps: right'
 
     for talk in packets damage interrupt vanish hang_up; do
