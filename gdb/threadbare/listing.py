@@ -141,6 +141,8 @@ marked with a star: see 'help uthread'.
             print_groups(table)
         else:
             print_rows(table)
+        if table and program().is_idle():
+            gdb.write("No user-level thread runs: the idle one has the CPU.\n")
 
 
 def print_groups(table):

@@ -91,6 +91,11 @@ class Program:
                             if self.table.current else None)
         return self._on_cpu
 
+    def is_idle(self):
+        """Are all user-level threads parked?"""
+        return (self.table.debug is not None and self.table.current != 0
+                and self.on_cpu() is None)
+
     def stack_pointer(self):
         """That of the carrier."""
         return self.in_carrier(

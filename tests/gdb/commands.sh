@@ -12,7 +12,7 @@ lines() {
     grep -cE -e "$1" "$tmp/out"
 }
 
-plan 54
+plan 55
 
 # ---- Who waits for whom ----
 stop_at after_parking "$target" 'uthread why mutex' 'uthread why join' \
@@ -39,6 +39,8 @@ matches 'why: nobody is left who could' \
     '^  any thread may post it; but none is left that could: a deadlock\.$'
 matches 'where all are blocked, nobody is marked as running' \
     '^   1  main +end of 2 '
+
+matches 'and that is said' '^No user-level thread runs: the idle one has'
 
 # ---- Who is next ----
 queue_under() { # POLICY
