@@ -12,13 +12,15 @@ quoted() {
 }
 
 # Is NAME defined in FILE? A function has its name in column 0, in a header
-# behind its type; a struct or an enum opens there; a label ends in a colon.
+# behind its type; a struct or an enum opens there; a label ends in a colon. In
+# Python it is a class or a function.
 defined() { # FILE NAME
     grep -qE \
         -e "^$2(\(|:)" \
         -e "^(struct|enum) (VIEW )?$2 \{" \
         -e "^#define $2( |\()" "$1" && return
     case $1 in
+    *.py) grep -qE "^(class|def) $2\(" "$1" ;;
     *.h) grep -qE "^[a-z][a-z0-9_ *]*[ *]$2\(" "$1" ;;
     *) return 1 ;;
     esac
