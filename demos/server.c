@@ -24,6 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -37,6 +39,9 @@ enum use { UNUSED, CONNECTED, ENDED };
 /* All threads share it. */
 static struct server {
     int listener;
+    int bell; /* readable from when the server is to stop */
+    int door; /* readable while somebody waits at the one or has rung the other;
+                 an epoll descriptor */
     server_fn *serve;
     volatile sig_atomic_t stopping; /* a signal handler sets it */
     struct semaphore begun;         /* a connection has: see begin */
@@ -136,11 +141,14 @@ wait_for_room(void)
     mutex_unlock(&server->lock);
 }
 
-/* The next client, or -1 if it is not to be had now. */
+/* The next client in the line, or -1 if it is not to be had now. */
 static int
-next_client(void)
+accept_client(void)
 {
-    int fd = thread_accept(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    int fd =
+        server->stopping
+            ? thread_accept_until(server->listener, NULL, NULL, SOCK_CLOEXEC, 0)
+            : thread_accept(server->listener, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= DESCRIPTORS) {
         close(fd);
         fd = -1;
@@ -150,6 +158,16 @@ next_client(void)
                    errno == ENOMEM))
         wait_for_room();
     return fd; /* any other error is this client's: it went away again */
+}
+
+/* Wait for the next client, or for the end: then -1. */
+static int
+next_client(void)
+{
+    struct pollfd door = {.fd = server->door, .events = POLLIN};
+    if (thread_poll(&door, 1, THREAD_FOREVER) < 0)
+        wait_for_room();
+    return server->stopping ? -1 : accept_client();
 }
 
 /* Close what ended threads have left to main. */
@@ -216,14 +234,26 @@ server_stopping(void)
     return server->stopping;
 }
 
-/* An accept that waits now returns, in every engine, with EINVAL. */
+/* The classic bug is to shut down the listener, which also ends an accept that
+ * waits: all who stand in the line are turned away by a reset, though to them
+ * they were connected, and may have spoken. */
 void
 server_stop(void)
 {
     int error = errno;
     server->stopping = 1;
-    shutdown(server->listener, SHUT_RD);
+    eventfd_write(server->bell, 1);
     errno = error;
+}
+
+/* Let in who stood in the line when the end was rung: not more, for others may
+ * join it without end. */
+static void
+let_in_the_line(void)
+{
+    int fd;
+    for (int i = 0; i <= BACKLOG && (fd = accept_client()) >= 0; i++)
+        begin(fd);
 }
 
 /* Under the lock. */
@@ -268,8 +298,11 @@ server_run(server_fn *serve)
         if (fd >= 0)
             begin(fd);
     }
+    let_in_the_line();
     close(server->listener);
     drain();
+    close(server->door);
+    close(server->bell);
     return server->counts;
 }
 
@@ -330,6 +363,18 @@ set_options(int fd)
             demo_fail("setsockopt: %s", strerror(errno));
 }
 
+static void
+hang_bell(void)
+{
+    struct epoll_event readable = {.events = EPOLLIN};
+    server->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    server->door = epoll_create1(EPOLL_CLOEXEC);
+    if (server->bell < 0 || server->door < 0 ||
+        epoll_ctl(server->door, EPOLL_CTL_ADD, server->listener, &readable) ||
+        epoll_ctl(server->door, EPOLL_CTL_ADD, server->bell, &readable))
+        demo_fail("cannot wait for clients: %s", strerror(errno));
+}
+
 int
 server_open(const char *address)
 {
@@ -349,6 +394,7 @@ server_open(const char *address)
         demo_fail("cannot listen at %s: %s", address, strerror(errno));
     freeaddrinfo(a);
     server->listener = fd;
+    hang_bell();
     /* Both families have their port at the same place. */
     return ntohs(((struct sockaddr_in *)&bound)->sin_port);
 }

@@ -18,7 +18,7 @@ from lib import (Server, done, engines, fill, ok, plan,  # noqa: E402
 
 TCP_REPAIR = 19
 THOUSANDS = 10000
-CHECKS = 25
+CHECKS = 26
 
 
 def echoes(server, size=1000, client=None):
@@ -198,6 +198,30 @@ def draining(model, io, name, how):
        and counts["cut"] == 0, counts)
 
 
+def what_comes_back(client, count):
+    try:
+        return read_exactly(client, count)
+    except ConnectionResetError:
+        return b"a reset"
+
+
+def in_line(model, io, name):
+    """At the end some are connected and not accepted, and have spoken."""
+    server = Server("echo", model, io=io)
+    echoes(server)
+    server.process.send_signal(signal.SIGSTOP)
+    clients = [server.connect() for _ in range(20)]
+    for client in clients:
+        client.sendall(b"q" * 1000)
+    server.process.send_signal(signal.SIGINT)
+    server.process.send_signal(signal.SIGCONT)
+    back = [what_comes_back(c, 1000) for c in clients]
+    counts = server.wait()
+    ok(f"{name}: SIGINT: who stood in the line is let in, and answered",
+       server.status == 0 and all(b == b"q" * 1000 for b in back) and
+       counts["connections"] == 21, counts)
+
+
 def answering_last(model, io, name):
     """At the end an answer is under way, to one who reads late."""
     server = Server("echo", model, io=io)
@@ -240,6 +264,7 @@ def main():
         thousands(model, io, name)
         draining(model, io, name, signal.SIGINT)
         draining(model, io, name, signal.SIGTERM)
+        in_line(model, io, name)
         answering_last(model, io, name)
     done()
 
