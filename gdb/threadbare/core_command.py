@@ -30,9 +30,10 @@ def core_file():
 
 
 def is_here(inferior):
-    """Is it a process of this machine, which /proc shows?"""
+    """Is it a process of this machine, whose memory /proc shows us?"""
     connection = getattr(inferior, "connection", None)
-    return connection is not None and connection.type == "native"
+    return (connection is not None and connection.type == "native"
+            and os.access(f"/proc/{inferior.pid}/mem", os.R_OK | os.W_OK))
 
 
 @contextlib.contextmanager
@@ -51,6 +52,15 @@ def without_memory(pid):
             file.write("0x" + before)
 
 
+def what_gdb_wrote(path):
+    """gdb does not always notice that the disk is full."""
+    try:
+        return elf_core.Core(path)
+    except elf_core.CoreError:
+        raise elf_core.CoreError("gdb could not write its part of the core "
+                                 "beside it: is the disk full?") from None
+
+
 @contextlib.contextmanager
 def core_by_gdb(directory):
     """What gdb's own command writes, open, and gone afterwards."""
@@ -59,10 +69,11 @@ def core_by_gdb(directory):
     os.close(fd)
     try:
         gdb.execute(f"generate-core-file {path}", to_string=True)
-        with contextlib.closing(elf_core.Core(path)) as core:
+        with contextlib.closing(what_gdb_wrote(path)) as core:
             yield core
     finally:
-        os.unlink(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)  # gdb may have: it takes away what is half done
 
 
 class Elsewhere:
@@ -150,7 +161,7 @@ Thread 7 is LWP 10000007; the one that runs keeps the LWP of the process."""
         try:
             count = write(out)
         except (elf_core.CoreError, Unreadable) as error:
-            raise gdb.GdbError(f"{error}.") from None
+            raise gdb.GdbError(str(error)) from None
         except OSError as error:
             raise gdb.GdbError(f"Cannot write {out}: {error.strerror}."
                                ) from None

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # uthread core and gdb/uthread-core: in the copy, every user-level thread is a
-# thread for a gdb that knows nothing of us, whole and with its locals; and what
-# goes wrong is said, and leaves nothing behind.
+# thread for a gdb that knows nothing of us, whole and with its locals.
 . "$(dirname "$0")/../lib.sh"
 . "$top/gdb.inc"
 . "$top/cores.inc"
@@ -39,21 +38,7 @@ every_thread_is_a_thread() {
         ! grep -E 'corrupt|Backtrace stopped|^#.* \?\? ' "$tmp/out"
 }
 
-nothing_left() {
-    [ -z "$(find "$tmp/there" -mindepth 1)" ]
-}
-
-# Why it failed; then, that it left nothing.
-refuses() {
-    what=$1 reason=$2
-    shift 2
-    rm -rf "$tmp/there" && mkdir "$tmp/there"
-    status 1 "$what: refused" "$@"
-    matches "$what: the reason is said" "$reason" "$tmp/err"
-    ok "$what: nothing is left of the attempt" nothing_left
-}
-
-plan 54
+plan 23
 
 for kind in '' -asm -O0 -shared; do
     program=$target$kind
@@ -108,53 +93,3 @@ for kind in '' -asm; do
     plain_gdb "$program" "$tmp/live" 'thread apply all bt'
     ok "$what" interrupted_threads_are_whole
 done
-
-# ---- What goes wrong ----
-
-make_core "$target" "$tmp/core"
-there=$tmp/there/out
-head -c 40 "$tmp/core" >"$tmp/stump"
-head -c 100000 "$tmp/core" >"$tmp/short"
-refuses "a text" 'README.md: not a core file' \
-    gdb/uthread-core README.md "$there"
-refuses "a program" 'an ELF file, but not a core file' \
-    gdb/uthread-core "$target" "$there"
-refuses "the first bytes of a core" 'cut short: it ends at byte 40,' \
-    gdb/uthread-core "$tmp/stump" "$there"
-refuses "a core that was cut short" 'cut short: it ends at byte 100,000 of' \
-    gdb/uthread-core "$tmp/short" "$there"
-refuses "a core that is not there" 'nowhere: No such file' \
-    gdb/uthread-core nowhere "$there"
-refuses "a place that is not there" 'No such file or directory' \
-    gdb/uthread-core "$tmp/core" "$tmp/there/no/out"
-refuses "a file that may not grow" 'File too large' \
-    sh -c "ulimit -f 64; gdb/uthread-core '$tmp/core' '$there'"
-
-cat >"$tmp/full" <<END
-mount -t tmpfs -o size=128k none "$tmp/there" || exit 8
-gdb/uthread-core "$tmp/core" "$there"
-status=\$?
-[ -z "\$(ls -A "$tmp/there")" ] || exit 9
-exit \$status
-END
-if unshare -rm mount -t tmpfs none "$tmp" 2>/dev/null; then
-    refuses "a full disk" 'No space left on device' unshare -rm sh "$tmp/full"
-else
-    for what in refused reason left; do
-        skip "a full disk: $what" "no file system may be mounted here"
-    done
-fi
-
-cp "$tmp/core" "$tmp/same"
-status 1 "a core is not replaced by its copy" \
-    gdb/uthread-core "$tmp/core" "$tmp/core"
-ok "it is what it was" cmp "$tmp/core" "$tmp/same"
-mkdir -p "$tmp/there"
-gdb_on "$target" "core-file $tmp/core" "uthread core $tmp/core" \
-    "uthread core $tmp/there" "uthread core $tmp/there/no/out" "uthread core"
-matches "gdb says so too" '^The copy would replace the core file'
-matches "gdb says that there is a directory" 'there: there is something that'
-matches "gdb says that a path cannot be written" \
-    '^Cannot write .*/no/out: No such file or directory'
-matches "gdb says how the command is used" '^Usage: uthread core FILE'
-ok "nothing is left of these attempts" nothing_left
