@@ -15,6 +15,7 @@ import gdb
 from .graft import graft
 from .program import program
 
+LIBC = "libc.", "libc-", "libpthread", "ld-", "libasan", "libtsan", "libubsan"
 MOST_FRAMES = 32  # how deep to look for the program's own code
 
 
@@ -43,9 +44,10 @@ def place_of_start(pc):
 
 
 def in_libc(frame):
-    """Is it the C library's, which may come with debug information?"""
+    """Is it the C library's, which may come with debug information, or a
+    sanitizer's, which takes its place?"""
     library = os.path.basename(gdb.solib_name(frame.pc()) or "")
-    return library.startswith(("libc.", "libc-", "libpthread", "ld-"))
+    return library.startswith(LIBC)
 
 
 def code_of(frame):
