@@ -78,6 +78,11 @@ endif
 
 HEADERS  := $(wildcard include/*.h)
 COMMON   := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/*.c))
+# GDB_SECTION=1: with a section from which gdb loads our scripts.
+ifeq ($(GDB_SECTION),1)
+COMMON   += $(BUILD)/obj/gdb/section.o
+$(BUILD)/obj/gdb/section.o: gdb/section.py
+endif
 CALLS    := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard io/*.c))
 context_ucontext := context_ucontext.o
 context_asm      := context_asm.o \
@@ -703,6 +708,28 @@ MAN_LINKS = $(shell scripts/man-links $(MAN))
 MAN_FILES = $(foreach m,$(MAN),man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
     $(foreach l,$(MAN_LINKS),man3/$(firstword $(subst :, ,$(l))))
 
+# gdb's scripts, and where gdb looks for those that belong to a library: it
+# trusts that directory, and takes the library's own path below it.
+GDB_AUTOLOAD ?= /usr/share/gdb/auto-load
+GDB_SCRIPTS  := gdb/uthreads.py gdb/lldb_uthreads.py
+GDB_PACKAGE  := $(wildcard gdb/threadbare/*.py)
+GDB_PROGRAMS := gdb/utgdb gdb/uthread-core gdb/uthread-proxy
+scripts      = $(to)/share/threadbare/gdb
+autoload     = $(DESTDIR)$(GDB_AUTOLOAD)$(PREFIX)/lib
+AUTOLOADED   = $(INSTALLED:%=$(autoload)/lib%.so.0-gdb.py)
+
+define install_autoload
+if install -d $(autoload) 2>/dev/null && [ -w $(autoload) ]; then \
+    for l in $(AUTOLOADED); do printf '%s\n' 'import sys' \
+        'if "threadbare" not in sys.modules:' \
+        '    sys.path.insert(0, "$(PREFIX)/share/threadbare/gdb")' \
+        '    import uthreads' >$$l || exit 1; done; \
+else \
+    echo '  no right to write to $(GDB_AUTOLOAD): gdb will not find its' \
+        'scripts by itself; use $(PREFIX)/bin/utgdb'; \
+fi
+endef
+
 # The .pc file of a library: uthreads.pc, kthreads.pc.
 define pkgconfig
 printf '%s\n' 'prefix=$(PREFIX)' 'Name: $(1)' \
@@ -724,6 +751,13 @@ install: all
 	@$(call pkgconfig,gil,kernel-level (under a global lock))
 	@$(call pkgconfig,processes,a process per thread)
 	install $(BUILD)/threadbare $(to)/bin
+	install -d $(scripts)/threadbare
+	install -m 644 $(GDB_SCRIPTS) $(scripts)
+	install -m 644 $(GDB_PACKAGE) $(scripts)/threadbare
+	install $(GDB_PROGRAMS) $(scripts)
+	for p in $(notdir $(GDB_PROGRAMS)); do \
+	    ln -sf ../share/threadbare/gdb/$$p $(to)/bin/$$p || exit 1; done
+	@$(install_autoload)
 	install $(DEMO_BINS) $(to)/libexec/threadbare/demos
 	for m in $(MAN); do \
 	    install -m 644 $$m $(to)/share/man/man$${m##*.} || exit 1; done
@@ -736,9 +770,15 @@ uninstall:
 	    $(foreach l,$(INSTALLED),$(to)/lib/lib$(l).a \
 	        $(to)/lib/lib$(l).so $(to)/lib/lib$(l).so.0 \
 	        $(to)/lib/pkgconfig/$(l).pc) \
-	    $(to)/bin/threadbare \
+	    $(to)/bin/threadbare $(GDB_PROGRAMS:gdb/%=$(to)/bin/%) \
+	    $(GDB_SCRIPTS:gdb/%=$(scripts)/%) \
+	    $(GDB_PROGRAMS:gdb/%=$(scripts)/%) \
+	    $(GDB_PACKAGE:gdb/%=$(scripts)/%) $(AUTOLOADED) \
 	    $(DEMO_BINS:$(BUILD)/%=$(to)/libexec/threadbare/%) \
 	    $(MAN_FILES:%=$(to)/share/man/%)
+	rm -rf $(scripts)/threadbare/__pycache__
+	-cd $(DESTDIR)$(GDB_AUTOLOAD) && rmdir -p .$(PREFIX)/lib
+	-rmdir $(scripts)/threadbare $(scripts) $(to)/share/threadbare
 	-rmdir $(to)/include/threadbare $(to)/libexec/threadbare/demos \
 	    $(to)/libexec/threadbare
 
@@ -796,7 +836,8 @@ help:
 #: make check-all       what must hold before a change lands
 #: make clean           remove build/
 #:
-#: Variables: STRESS=1 (make test: a switch forced at every call, 20 seeds)
+#: Variables: GDB_SECTION=1 (programs bring gdb our scripts: docs/gdb.md)
+#:            STRESS=1 (make test: a switch forced at every call, 20 seeds)
 #:            CC=gcc|clang  CONTEXT=ucontext|asm
 #:            SANITIZE=undefined|address|thread
 #:            WERROR=1  V=1  BUILD=dir  PREFIX=dir  DESTDIR=dir

@@ -30,6 +30,16 @@ expected() {
             "lib$library.so.0" "pkgconfig/$library.pc"
     done
     echo /usr/bin/threadbare
+    for program in utgdb uthread-core uthread-proxy; do
+        printf '/usr/bin/%s\n/usr/share/threadbare/gdb/%s\n' \
+            $program $program
+    done
+    for script in uthreads.py lldb_uthreads.py threadbare/*.py; do
+        (cd gdb && printf '/usr/share/threadbare/gdb/%s\n' $script)
+    done
+    for library in uthreads kthreads gil processes; do
+        echo "/usr/share/gdb/auto-load/usr/lib/lib$library.so.0-gdb.py"
+    done
     for demo in $(grep -l '^main(' demos/*.c); do
         for model in user user-asm kernel gil process; do
             echo "/usr/libexec/threadbare/demos/$(basename "$demo" .c)-$model"
