@@ -18,7 +18,8 @@ class Uthread(gdb.Command):
 Usage: uthread [ID | NAME]
 
 Then bt, frame, up, down, info locals, print and finish are about that thread,
-parked or running. Nothing is changed in the program; as soon as it runs on,
+parked or running. Frame 0 stays that of the thread that runs, whose identifier
+brings its stack back. Nothing is changed in the program; as soon as it runs on,
 gdb shows the running thread again."""
 
     def __init__(self):

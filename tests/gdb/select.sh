@@ -24,7 +24,7 @@ attach() { # PROGRAM COMMAND...
     rm "$tmp/input"
 }
 
-plan 39
+plan 41
 for kind in '' -asm; do
     name=gdb-target$kind
     stop_at after_parking "$target$kind" 'uthread sleep' \
@@ -92,3 +92,8 @@ chmod +x "$tmp/old"
 status 1 'utgdb: an old gdb is refused' env GDB="$tmp/old" gdb/utgdb
 matches 'with its version' "this needs gdb 12 or newer; .* is gdb 9\$" \
     "$tmp/err"
+printf '#!/bin/sh\necho "GNU gdb (GDB) 13.1"\n' >"$tmp/bare"
+chmod +x "$tmp/bare"
+status 1 'utgdb: a gdb without Python is refused' \
+    env GDB="$tmp/bare" gdb/utgdb
+matches 'and told so' 'was built without Python' "$tmp/err"
