@@ -15,6 +15,7 @@ import pathlib
 import shutil
 import subprocess
 import tarfile
+import zipfile
 
 from grader import flags
 
@@ -211,6 +212,21 @@ class Packer:
                         filter=plain)
         return path
 
+    def gradescope(self):
+        """The zip that Gradescope takes: setup.sh and run_autograder at the
+        top, and beside them what they use."""
+        path = self.out / f"{self.lab.title}-gradescope.zip"
+        kit = f"build/labs/kit/{self.lab.title}"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("lab", self.lab.title + "\n")
+            for source, inside in ((LABS / "gradescope", "."),
+                                   (LABS, "labs"), (self.kit, kit)):
+                for file in sorted(source.rglob("*")):
+                    if file.is_file() and "__pycache__" not in file.parts:
+                        archive.write(file, os.path.normpath(
+                            f"{inside}/{file.relative_to(source)}"))
+        return path
+
     def pack(self):
         self.make_kit()
         self.make_starter()
@@ -220,6 +236,7 @@ class Packer:
             (LABS, "labs"), (self.kit, f"build/labs/kit/{self.lab.title}"),
             (self.starter, f"build/labs/starter/{self.lab.title}"),
             (self.out / "work", "build/labs/work")])
+        yield self.gradescope()
 
 
 def make_reference(build):

@@ -3,7 +3,7 @@
 # The cutter takes out what a mark says, and nothing else; and every mark in the
 # sources belongs to the lab that labs.json gives the file to.
 . "$(dirname "$0")/../lib.sh"
-plan 9
+plan 10
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 
@@ -61,3 +61,14 @@ owners() {
 owners >"$tmp/strays"
 ok "every mark is in a file of its lab" \
     sh -c "cat '$tmp/strays'; test ! -s '$tmp/strays'"
+
+# Whoever changes a room changes what its labs' mistakes are planted in.
+misfits() {
+    for patch in labs/*/mutants/*.patch; do
+        patch -s -p1 --dry-run -o /dev/null <"$patch" >/dev/null 2>&1 ||
+            echo "$patch no longer fits"
+    done
+}
+misfits >"$tmp/misfits"
+ok "every planted mistake of the labs fits the sources" \
+    sh -c "cat '$tmp/misfits'; test ! -s '$tmp/misfits'"

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 [ -e "$BUILD/labs/made" ] || skip_all "no labs: make labs"
 limit=120
-plan 23
+plan 27
 reference=$BUILD/labs/work/reference
 
 status 0 "full marks are status 0" \
@@ -63,3 +63,26 @@ fi
 status 0 "without a sandbox only if told so" \
     labs/grade 3 "$reference" --unsafe
 matches "and then loudly" 'WITHOUT A SANDBOX' "$tmp/err"
+
+# Where staff and Gradescope unpack it, it works as it does here.
+mkdir "$tmp/staff"
+tar xzf "$BUILD/labs/03-lifecycle-staff.tar.gz" -C "$tmp/staff"
+here=$tmp/staff/03-lifecycle-staff
+status 0 "the staff archive grades by itself" env -u BUILD \
+    "$here/labs/grade" 3 "$here/build/labs/work/reference" --test order
+mkdir "$tmp/autograder" "$tmp/autograder/submission"
+python3 -m zipfile -e "$BUILD/labs/03-lifecycle-gradescope.zip" \
+    "$tmp/autograder/source"
+chmod +x "$tmp/autograder/source/run_autograder" \
+    "$tmp/autograder/source/labs/grade"
+cp "$here/build/labs/starter/03-lifecycle/uthreads/thread.c" \
+    "$tmp/autograder/submission"
+status 0 "Gradescope's command grades a submission that has no points" \
+    env -u BUILD AUTOGRADER="$tmp/autograder" \
+    "$tmp/autograder/source/run_autograder"
+ok "and leaves its result" jq -e '.score == 0 and (.tests | length) == 10' \
+    "$tmp/autograder/results/results.json"
+rm -r "$tmp/autograder/results" "$tmp/autograder/source/build"
+status 3 "without its kit it fails, and leaves none" \
+    env -u BUILD AUTOGRADER="$tmp/autograder" \
+    "$tmp/autograder/source/run_autograder"

@@ -12,11 +12,11 @@ def order(world):
         w.say(lane, "end")
 
     threads = {}
-    for i in range(1, 2 + world.random.below(6)):
+    for i in range(1, 4 + world.random.below(4)):
         steps[i] = world.random.below(6)
         world.say(0, f"create {i}")
         threads[i] = world.create(worker, i)
-        if world.random.below(2):
+        if world.random.below(2) and i > 1:
             yield
     for i, thread in threads.items():
         yield thread

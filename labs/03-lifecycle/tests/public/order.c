@@ -24,12 +24,12 @@ main(void)
 {
     thread_t thread[MOST];
     lab_begin();
-    int count = 2 + (int)lab_random(MOST - 2);
+    int count = 4 + (int)lab_random(MOST - 4);
     for (int i = 1; i < count; i++) {
         steps[i] = (int)lab_random(6);
         lab_say(0, "create %d", i);
         thread_create(&thread[i], NULL, worker, (void *)(intptr_t)i);
-        if (lab_random(2))
+        if (lab_random(2) && i > 1)
             thread_yield();
     }
     for (int i = 1; i < count; i++) {
