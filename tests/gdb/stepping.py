@@ -37,5 +37,5 @@ def walk(command, steps):
 
 me, strayed, lines, _ = walk("uthread next", 24)
 print(f"next: thread={me} steps=24 strayed={strayed} lines={len(lines)}")
-me, strayed, _, through = walk("uthread step", 90)
-print(f"step: thread={me} steps=90 strayed={strayed} through={through}")
+me, strayed, _, through = walk("uthread step", 130)
+print(f"step: thread={me} steps=130 strayed={strayed} through={through}")
