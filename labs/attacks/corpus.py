@@ -102,12 +102,12 @@ IN_C = {
         " pthread_create(&t, 0, go, 0); }", "uses pthread_create"),
     "clone-by-hand": (
         'FIRST first(void) { long r = CALL(SYS_clone, 0x11, 0, 0);'
-        ' dprintf(2, "clone gives %ld\\n", r); }', "clone gives -1"),
+        ' dprintf(2, "clone gives %ld\\n", r); }', "clone gives -1$"),
     # To stay.
     "fork-bomb": (
         "FIRST first(void) { int n = 0; for (int i = 0; i < 10000; i++)"
         " n += CALL(57, 0, 0, 0) > 0;"
-        ' dprintf(2, "children: %d\\n", n); }', "children: 0"),
+        ' dprintf(2, "children: %d\\n", n); }', "children: 0$"),
     "daemon": (
         "FIRST first(void) { if (CALL(57, 0, 0, 0) == 0) {"
         ' CALL(112, 0, 0, 0); for (;;) pause(); } _exit(0); }',
@@ -135,12 +135,12 @@ IN_C = {
         'FIRST first(void) { int n = 0; char name[20]; for (int i = 0;'
         ' i < 5000; i++) { sprintf(name, "/f%d", i); n += open(name,'
         ' O_CREAT | O_WRONLY, 0600) >= 0; } dprintf(2, "files: %d\\n", n);'
-        " _exit(0); }", "files: 0"),
+        " _exit(0); }", "files: 0$"),
     # To look and to reach out.
     "descriptors": (
         "FIRST first(void) { int n = 0; for (int i = 4; i < 4096; i++)"
         ' n += fcntl(i, F_GETFD) >= 0; dprintf(2, "inherited: %d\\n", n);'
-        " _exit(0); }", "inherited: 0"),
+        " _exit(0); }", "inherited: 0$"),
     "look-around": (
         'FIRST first(void) { DIR *d = opendir("/"); struct dirent *e; while ('
         'd && (e = readdir(d))) if (e->d_name[0] != \'.\') dprintf(2, "[%s]",'
@@ -158,19 +158,19 @@ IN_C = {
         " int s = socket(AF_INET, SOCK_STREAM, 0);"
         ' dprintf(2, "connected: %d\\n", s >= 0 && connect(s,'
         " (struct sockaddr *)&a, sizeof a) == 0); _exit(0); }",
-        "connected: 0"),
+        "connected: 0$"),
     "io-uring": (
         'FIRST first(void) { dprintf(2, "io_uring: %ld\\n",'
-        " CALL(425, 8, 0, 0)); _exit(0); }", "io_uring: -1"),
+        " CALL(425, 8, 0, 0)); _exit(0); }", "io_uring: -1$"),
     "ptrace": (
         'FIRST first(void) { dprintf(2, "ptrace: %ld\\n",'
-        " CALL(101, 0, 0, 0)); _exit(0); }", "ptrace: -1"),
+        " CALL(101, 0, 0, 0)); _exit(0); }", "ptrace: -1$"),
     "results-early": (
         'FIRST first(void) { int n = 0; const char *p[] = {"/results.json",'
         ' "/out/results.json", "/tmp/results.json", "results.json",'
         ' "/autograder/results/results.json"}; for (int i = 0; i < 5; i++)'
         ' n += open(p[i], O_CREAT | O_WRONLY, 0644) >= 0;'
-        ' dprintf(2, "written: %d\\n", n); _exit(0); }', "written: 0"),
+        ' dprintf(2, "written: %d\\n", n); _exit(0); }', "written: 0$"),
     # To have the compiler do it.
     "includes-passwd": ('#include "/etc/passwd"', "No such file"),
     "includes-hidden-test": (
