@@ -9,7 +9,7 @@ command -v gdbserver >/dev/null || skip_all "gdbserver is not installed"
 [ "$(uname -m)" = x86_64 ] || skip_all "the proxy is for x86-64"
 laps=$BUILD/tests/programs/laps
 has_asan "$laps-user" && skip_all "a build for a sanitizer"
-plan 68
+plan 67
 
 # by_proxy PROXY'S-ARGUMENTS PROGRAM COMMAND...: like gdb_on, but plain.
 by_proxy() {

@@ -42,8 +42,10 @@ def holders():
 
 
 def attach_anew():
-    """As another debugger would: the process is left where it stands."""
+    """As another debugger would: the process is left where it stands. The
+    stop is told to kernel threads made later, too, and means nothing then."""
     pid = gdb.selected_inferior().pid
+    gdb.execute("handle SIGSTOP nostop noprint nopass", to_string=True)
     os.kill(pid, signal.SIGSTOP)
     gdb.execute("detach", to_string=True)
     gdb.execute(f"attach {pid}", to_string=True)
