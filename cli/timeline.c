@@ -348,15 +348,16 @@ timeline_reason(const struct timeline *t, uint32_t why, char *reason,
     uint32_t kind = TRACE_WAIT_KIND(why), detail = TRACE_WAIT_DETAIL(why);
     const struct lane *whom = timeline_thread(t, detail);
     char label[32];
-    if (kind == THREAD_WAIT_NONE || kind > THREAD_WAIT_CHANNEL)
+    bool gil = kind == TRACE_WAIT_GIL;
+    if (!gil && (kind == THREAD_WAIT_NONE || kind > THREAD_WAIT_CHANNEL))
         snprintf(reason, size, "in the kernel");
     else if (kind == THREAD_WAIT_IO && detail != 0xffffff)
         snprintf(reason, size, "io fd %u", detail);
-    else if (kind == THREAD_WAIT_JOIN && whom) {
+    else if (whom && (gil || kind == THREAD_WAIT_JOIN)) {
         timeline_label(t, whom, label, sizeof label);
-        snprintf(reason, size, "join %s", label);
+        snprintf(reason, size, "%s %s", gil ? "gil of" : "join", label);
     } else
-        snprintf(reason, size, "%s", thread_wait_name(kind));
+        snprintf(reason, size, "%s", gil ? "gil" : thread_wait_name(kind));
 }
 
 static void

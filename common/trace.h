@@ -59,6 +59,7 @@ enum trace_event {
  * whom or what: a thread, a descriptor, or the low bits of an address. */
 #define TRACE_WAIT(kind, detail) \
     ((uint32_t)(kind) << 24 | ((uint32_t)(detail)&0xffffff))
+#define TRACE_WAIT_GIL         0x80 /* a kind of our own: detail holds the lock */
 #define TRACE_WAIT_KIND(arg)   ((arg) >> 24)
 #define TRACE_WAIT_DETAIL(arg) ((arg)&0xffffff)
 

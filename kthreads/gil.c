@@ -49,6 +49,7 @@ static struct {
     bool held;              /* this is the global lock */
     struct list line;       /* of places: who want it, the longest first */
     uint64_t turns;         /* times it was taken */
+    thread_t holder;        /* who took it last; 0: not known */
     pthread_cond_t taken;   /* it was taken once more */
     uint64_t since;         /* when */
     uint64_t interval;      /* ns; 0: nobody ever asks */
@@ -92,11 +93,21 @@ wait_as_first(struct place *p)
     gil.asked++;
 }
 
+/* In a trace, who waits for the lock is blocked by whoever holds it, and made
+ * ready by who held it last. A thread that has ended has no trace. */
+static void
+tell_trace(enum trace_event event, uint32_t arg)
+{
+    if (current)
+        trace_emit(&current->trace, event, current->id, arg);
+}
+
 /* Whoever leaves the line leaves its clock to the next. */
 static void
 wait_in_line(void)
 {
     struct place p = {.look = PTHREAD_COND_INITIALIZER};
+    tell_trace(TRACE_BLOCK, TRACE_WAIT(TRACE_WAIT_GIL, gil.holder));
     list_append(&gil.line, &p.link);
     while (gil.held)
         if (gil.interval && gil.line.first == &p.link)
@@ -104,6 +115,7 @@ wait_in_line(void)
         else
             pthread_cond_wait(&p.look, &gil.lock);
     list_remove(&gil.line, &p.link);
+    tell_trace(TRACE_READY, (uint32_t)gil.holder);
     tell_first();
 }
 
@@ -114,6 +126,7 @@ take_turn(void)
     if (gil.held)
         wait_in_line();
     gil.held = inside = true;
+    gil.holder = current ? current->id : 0;
     gil.turns++;
     gil.since = clock_now();
     gil.drop_asked = false;

@@ -177,11 +177,10 @@ end(void *self)
 {
     struct kthread *t = self;
     report_last(t);
+    kthread_lock(&the_threads.lock);
     trace_emit(&t->trace, TRACE_EXIT, t->id, 0);
     PROBE1(exit, t->id);
     trace_release(&t->trace);
-
-    kthread_lock(&the_threads.lock);
     bool last = --the_threads.alive == 0;
     if (last) {
         pthread_mutex_unlock(&the_threads.lock);

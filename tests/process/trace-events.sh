@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A known run, found again in its trace: all of it and in order.
 . "$(dirname "$0")/../lib.sh"
-plan 14
+plan 16
 
 programs=$BUILD/tests/programs
 
@@ -72,3 +72,11 @@ for model in kernel process; do
 done
 matches "process: the recording was closed in good order" \
     "^header model=process .*complete=1" "$tmp/events"
+
+# Two that compute under one lock: one of them waits for it, and is told who has
+# it.
+ok "gil: a run is recorded" env THREADS_TRACE="$tmp/trace" \
+    "$BUILD/demos/fairness-gil" --json
+tests/trace-events "$tmp/trace" >"$tmp/events"
+matches "gil: who waits for the lock, and for whom" '^block [2-5] gil [2-5]$' \
+    "$tmp/events"
