@@ -66,6 +66,8 @@ every_thread_is_there() {
     done && grep -q 'uthread 14 "newcomer" (ready)' "$tmp/out"
 }
 
+# The Python in it looks for its library beside the first python3 on the path.
+PATH=/usr/bin:/bin:$PATH
 find_lldb || skip_all "there is no lldb here: on Debian, apt install lldb"
 knows_python || skip_all "'$lldb' cannot run Python, which the script is in"
 
