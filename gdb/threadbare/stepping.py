@@ -247,8 +247,11 @@ class Step:
 
     def make(self):
         """True if it was made, and another may follow."""
+        thread = self.thread()
+        if thread is None:
+            raise gdb.GdbError(f"Thread {self.identifier} has ended.")
         if on_cpu_now() != self.identifier:
-            if self.interrupted(come_back(self.thread())):
+            if self.interrupted(come_back(thread)):
                 return False
         with Breakpoints(*self.its_end()) as ends:
             run = Run(self.command)

@@ -27,8 +27,8 @@ make_core "$target" "$tmp/core"
 there=$tmp/there/out
 head -c 40 "$tmp/core" >"$tmp/stump"
 head -c 100000 "$tmp/core" >"$tmp/short"
-refuses "a text" 'README.md: not a core file' \
-    gdb/uthread-core README.md "$there"
+refuses "a text" 'Makefile: not a core file' \
+    gdb/uthread-core Makefile "$there"
 refuses "a program" 'an ELF file, but not a core file' \
     gdb/uthread-core "$target" "$there"
 refuses "the first bytes of a core" 'cut short: it ends at byte 40,' \

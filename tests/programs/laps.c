@@ -17,7 +17,7 @@
 #include <string.h>
 
 #define RUNNERS 3
-#define LAPS    20
+#define LAPS    40
 
 static const char *const names[RUNNERS] = {"red", "green", "blue"};
 static volatile long laps[RUNNERS];
