@@ -10,6 +10,7 @@
 #include "httpd/files.h"
 
 #include "io.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,6 +86,9 @@ open_however_long(void *path)
     return (void *)(intptr_t)fd;
 }
 
+/* What the kernel has in mind already is open at once; for the rest a helper
+ * waits. Not where a call stops everybody anyhow: while this thread waited, main
+ * would stop all of them until the next client comes. */
 static int
 open_below(char *path)
 {
@@ -93,7 +97,10 @@ open_below(char *path)
                                    errno == ENOSYS || errno == EPERM);
     if (!nobody_knows)
         return fd;
-    return (int)(intptr_t)thread_blocking(open_however_long, path);
+    void *opened = thread_model()->io_call_stalls
+                       ? open_however_long(path)
+                       : thread_blocking(open_however_long, path);
+    return (int)(intptr_t)opened;
 }
 
 /* ---- What it is ---- */

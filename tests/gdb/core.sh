@@ -60,7 +60,7 @@ for kind in '' -asm; do
     program=$target$kind
     stop_at after_parking "$program" "uthread core $tmp/live" continue
     matches "gdb-target$kind: a process goes on unharmed" \
-        '^total 12086: right$'
+        'total 12086: right$'
     plain_gdb "$program" "$tmp/live" 'thread apply all bt full'
     ok "gdb-target$kind: the core of a process has every thread as well" \
         every_thread_is_a_thread

@@ -89,7 +89,7 @@ for kind in '' -asm; do
         'thread list' 'thread backtrace all' "$locals" continue
     ok "gdb-target$kind: a process has every thread, with its locals" \
         every_thread_is_there
-    matches "gdb-target$kind: it goes on unharmed" '^total 12086: right.?$'
+    matches "gdb-target$kind: it goes on unharmed" 'total 12086: right.?$'
     make_core "$binary" "$tmp/core"
     lldb_does "$load" "target create $binary --core $tmp/core" 'thread list' \
         'thread backtrace all' "$locals"

@@ -56,7 +56,7 @@ for kind in '' -asm; do
         'lock_door|corrupt|Backtrace stopped'
     ok "gdb-target$kind-stripped: every thread is listed" every_wait_is_listed
     matches "gdb-target$kind-stripped: it goes on unharmed" \
-        '^total 12086: right$'
+        'total 12086: right$'
     gdb_on "$symbols-stripped" "core-file $tmp/copy" 'info uthreads'
     ok "gdb-target$kind-stripped: on its core, too" every_wait_is_listed
     plain_gdb "$symbols" "$tmp/copy" 'thread apply all bt'

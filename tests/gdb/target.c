@@ -40,7 +40,7 @@ static bool rung;
 static thread_t sleeper;
 static volatile bool spun;
 static volatile long spins;
-static long total;
+static _Atomic long total; /* kernel threads add to it at once */
 
 /* Not inlined, so that there is a frame to be found. */
 #define FRAME __attribute__((noinline, noclone))
@@ -281,6 +281,7 @@ main(int argc, char **argv)
     /* 1000 each but the sleeper's, and 1 to 13 but 5. */
     long expected =
         1000l * (PARKED_COUNT - 1 + 2 + count) + 91 - 5 + (spinning ? 1000 : 0);
-    printf("total %ld: %s\n", total, total == expected ? "right" : "wrong");
+    printf("total %ld: %s\n", (long)total,
+           total == expected ? "right" : "wrong");
     return total != expected;
 }
