@@ -19,11 +19,15 @@
 #include <string.h>
 
 /* Helper kernel threads at most, unless UTHREADS_HELPERS says otherwise. */
-#define HELPERS 64
+#define HELPERS      64
+
+#define RING_ENTRIES 256   /* unless UTHREADS_RING says otherwise */
+#define RING_MOST    32768 /* the kernel's own limit */
 
 const struct io_engine *io_engine = &io_engine_blocking;
 const char *io_fallback;
 unsigned io_life;
+unsigned io_ring_entries = RING_ENTRIES;
 
 /* From the best down. The last one cannot fail. */
 static const struct io_engine *const engines[] = {
@@ -72,6 +76,8 @@ choose(void)
     for (int i = 0; i < ENGINES; i++)
         names[i + 1] = engines[i]->name;
     int wanted = setting_choice("UTHREADS_IO", names, 0);
+    io_ring_entries = (unsigned)setting_number("UTHREADS_RING", RING_LEAST,
+                                               RING_MOST, RING_ENTRIES);
     bool told = io_fallback != NULL;
     io_fallback = NULL;
     if (wanted > 0) {

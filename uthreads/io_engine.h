@@ -60,6 +60,12 @@ void io_complete(struct io_op *op, long result);
 extern const struct io_engine *io_engine;
 extern const char *io_fallback;
 
+/* How many operations may wait to be handed to io_uring; more are handed over
+ * early. The completion queue takes twice as many, and what does not fit there
+ * the kernel keeps until there is room: nothing is lost. */
+extern unsigned io_ring_entries;
+#define RING_LEAST 8
+
 /* Choose and open the engine that UTHREADS_IO asks for: uring, epoll,
  * blocking, or auto (the first of these that can be had, with a notice if it
  * is not uring). Ends the process if what was insisted on cannot be had. */

@@ -27,21 +27,12 @@
 #include "io_sqe.h"
 #include "panic.h"
 #include "sched.h"
-#include "setting.h"
 
 #include <errno.h>
 #include <liburing.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* Operations that may wait to be handed over, unless UTHREADS_RING says
- * otherwise; more are handed over early. The completion queue takes twice as
- * many, and what does not fit there the kernel keeps until there is room:
- * nothing is lost. */
-#define RING_ENTRIES 256
-#define RING_LEAST   8
-#define RING_MOST    32768 /* the kernel's own limit */
 
 static struct io_uring ring;
 static size_t pending; /* operations submitted and not done */
@@ -85,8 +76,7 @@ try_nop(void)
 static int
 uring_open(const char **what)
 {
-    unsigned entries = (unsigned)setting_number("UTHREADS_RING", RING_LEAST,
-                                                RING_MOST, RING_ENTRIES);
+    unsigned entries = io_ring_entries;
     int error = open_ring(entries);
     while (error == ENOMEM && entries > RING_LEAST) /* RLIMIT_MEMLOCK */
         error = open_ring(entries /= 2);
