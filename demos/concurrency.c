@@ -49,14 +49,15 @@ note(struct notes *n)
     return now;
 }
 
-/* Nobody is done before all have begun. */
+/* So many turns, counted from when all have begun: who began first waits for
+ * the others, however late they come. */
 static void *
 work(void *number)
 {
     struct notes *n = &s->notes[(uintptr_t)number];
     n->count = 0;
     s->begun++;
-    for (int turn = 0; turn < TURNS || s->begun < THREADS; turn++) {
+    for (int turn = 0; turn < TURNS; turn += s->begun == THREADS) {
         uint64_t end = note(n) + TURN_NS;
         while (note(n) < end)
             continue;
