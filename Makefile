@@ -792,7 +792,7 @@ format:
 	clang-format -i $(SOURCES)
 
 check-format: $(BUILD)/deps-check
-	clang-format --dry-run --Werror $(SOURCES)
+	$(Q)clang-format --dry-run --Werror $(SOURCES)
 
 # What an editor or clangd needs, of every source file, whichever way it is
 # built; made by make itself.
