@@ -4,20 +4,13 @@
 # everything is done at once. (Of the user-level ones it looks at the program
 # only; and between processes it sees nothing.)
 . "$(dirname "$0")/../lib.sh"
-if nm "$BUILD/lib/libuthreads.a" | grep -qE 'U __(a|ub)san_'; then
-    skip_all "one sanitizer at a time"
-fi
-echo 'int main(void) { return 0; }' >"$tmp/empty.c"
-${CC:-cc} -fsanitize=thread "$tmp/empty.c" -o "$tmp/empty" 2>/dev/null &&
-    "$tmp/empty" 2>/dev/null ||
-    skip_all "ThreadSanitizer does not work here"
+. "$top/tsan.inc"
+need_tsan
 plan 4
 
 race=$BUILD/tsan/tests/programs/race hammer=$BUILD/tsan/tests/stress/hammer
 limit=110
-status 0 "it builds for ThreadSanitizer" \
-    "${MAKE:-make}" -s -j2 SANITIZE=thread CONTEXT=ucontext BUILD="$BUILD/tsan" \
-    "$race-gil" "$hammer-kernel" "$hammer-gil"
+build_tsan "$race-gil" "$hammer-kernel" "$hammer-gil"
 for model in kernel gil; do
     status 0 "$model: hammered, the library has no race of its own" \
         env STRESS_SECONDS=1 "$hammer-$model"

@@ -4,21 +4,14 @@
 # user-level threads too, though they take turns on one kernel thread; and
 # finds none where something of ours puts the accesses in order.
 . "$(dirname "$0")/../lib.sh"
-if nm "$BUILD/lib/libuthreads.a" | grep -qE 'U __(a|ub)san_'; then
-    skip_all "one sanitizer at a time"
-fi
-echo 'int main(void) { return 0; }' >"$tmp/empty.c"
-${CC:-cc} -fsanitize=thread "$tmp/empty.c" -o "$tmp/empty" 2>/dev/null &&
-    "$tmp/empty" 2>/dev/null ||
-    skip_all "ThreadSanitizer does not work here"
+. "$top/tsan.inc"
+need_tsan
 ways="mutex rwlock cond barrier semaphore event once channel io join"
 plan 37
 
 programs=$BUILD/tsan/tests/programs
 limit=120
-status 0 "it builds for ThreadSanitizer" \
-    "${MAKE:-make}" -s -j2 SANITIZE=thread CONTEXT=ucontext BUILD="$BUILD/tsan" \
-    "$programs/race-user" "$programs/race-user-asm" "$programs/race-kernel"
+build_tsan "$programs/race-user" "$programs/race-user-asm" "$programs/race-kernel"
 
 for model in user user-asm kernel; do
     status 66 "$model: a race is found" "$programs/race-$model" none

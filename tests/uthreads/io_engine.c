@@ -3,9 +3,8 @@
  * io_engine.c - the io_uring engine under load: more operations in flight than
  * the ring has entries, cancelled by the hundred, and none of them lost.
  */
-#include "io_engine.h"
+#include "many_reads.h"
 
-#include "io.h"
 #include "io_sqe.h"
 #include "sched.h"
 
@@ -15,48 +14,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { COUNT = 1000 };
-
-static int pipes[COUNT][2];
-static thread_t threads[COUNT];
-
 static void
 needs_uring(void)
 {
     sched_self();
     if (io_engine != &io_engine_uring)
         cr_skip_test("%s", io_fallback);
-}
-
-static void
-open_pipes(void)
-{
-    for (int i = 0; i < COUNT; i++)
-        cr_assert_eq(pipe(pipes[i]), 0, "raise ulimit -n: it takes %d",
-                     2 * COUNT);
-}
-
-static void
-spawn_all(void *(*fn)(void *))
-{
-    for (int i = 0; i < COUNT; i++)
-        cr_assert_eq(thread_create(&threads[i], NULL, fn, pipes[i]), 0);
-}
-
-/* Let everybody run until he waits for input. */
-static void
-until_all_wait(void)
-{
-    while (io_engine->pending() < COUNT)
-        thread_yield();
-}
-
-static void *
-read_number(void *ends)
-{
-    uintptr_t number = 0;
-    ssize_t n = thread_read(((int *)ends)[0], &number, sizeof number);
-    return (void *)(n == (ssize_t)sizeof number ? number : 0);
 }
 
 Test(engine, a_thousand_reads_are_in_flight_at_once, .timeout = 20)

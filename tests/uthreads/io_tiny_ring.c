@@ -9,22 +9,17 @@
  * came to this is not assumed: the kernel tells of each ring what it keeps, in
  * /proc/self/fdinfo.
  */
-#include "io_engine.h"
+#include "many_reads.h"
 
-#include "io.h"
 #include "sched.h"
 
-#include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { COUNT = 1000, PLACES = 16 /* for results */ };
-
-static int pipes[COUNT][2];
-static thread_t threads[COUNT];
+enum { PLACES = 16 /* for results */ };
 
 static void
 start_with_tiny_ring(void)
@@ -33,9 +28,7 @@ start_with_tiny_ring(void)
     sched_self();
     if (io_engine != &io_engine_uring)
         cr_skip_test("%s", io_fallback);
-    for (int i = 0; i < COUNT; i++)
-        cr_assert_eq(pipe(pipes[i]), 0, "raise ulimit -n: it takes %d",
-                     2 * COUNT);
+    open_pipes();
 }
 
 /* ---- What the kernel says of our ring ---- */
@@ -78,28 +71,6 @@ our_ring(void)
 }
 
 /* ---- The tests ---- */
-
-static void
-spawn_all(void *(*fn)(void *))
-{
-    for (int i = 0; i < COUNT; i++)
-        cr_assert_eq(thread_create(&threads[i], NULL, fn, pipes[i]), 0);
-}
-
-static void
-until_all_wait(void)
-{
-    while (io_engine->pending() < COUNT)
-        thread_yield();
-}
-
-static void *
-read_number(void *ends)
-{
-    uintptr_t number = 0;
-    ssize_t n = thread_read(((int *)ends)[0], &number, sizeof number);
-    return (void *)(n == (ssize_t)sizeof number ? number : 0);
-}
 
 static void
 write_all(void)
