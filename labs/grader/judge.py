@@ -9,6 +9,7 @@ A lab's model.py has, for a test called some-test, either
                                   what must hold whatever the order; raises
                                   Broken
 """
+import functools
 import importlib.util
 
 from . import trace
@@ -33,8 +34,9 @@ class Verdict:
         self.at = at
 
 
+@functools.cache
 def load_model(path):
-    """The module in a model.py."""
+    """The module in a model.py, read once."""
     spec = importlib.util.spec_from_file_location("model", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
