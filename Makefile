@@ -682,7 +682,7 @@ bench-io: $(OUR_IO) $(FOREIGN_IO) $(BUILD)/demos/httpd-user-asm \
 LABS_MADE   := $(patsubst %/lab.json,%,$(wildcard labs/*/lab.json))
 LAB_OBJECTS := $(COMMON) $(CALLS) $(addprefix $(BUILD)/obj/uthreads/,\
     $(filter-out $(io_without_0:%.c=%.o) io_no_uring.o,$(without_context)) \
-    io_no_uring.o $(context_ucontext) $(context_asm))
+    io_no_uring.o $(context_ucontext) $(context_asm)) $(KTHREADS)
 LAB_FILES   := $(shell find labs -type f -not -name '*.pyc')
 
 labs: $(BUILD)/labs/made

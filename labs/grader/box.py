@@ -67,9 +67,11 @@ def sweep():
 class Box:
     """How untrusted code is run, decided once."""
 
-    def __init__(self, user="nobody", unsafe=False, io_uring=False):
+    def __init__(self, user="nobody", unsafe=False, rubric=None):
+        """What a lab's programs may do beyond the usual, its rubric says."""
         self.unsafe = unsafe
-        self.io_uring = io_uring
+        self.io_uring = bool((rubric or {}).get("io_uring"))
+        self.kernel_threads = bool((rubric or {}).get("kernel_threads"))
         self.drop = []
         self.uid = os.geteuid()
         if unsafe:
@@ -132,7 +134,8 @@ class Box:
             return play(command, challenge, limits.wall,
                         limits.trace_kb * 1024, {**os.environ, **variables})
         status_out, status_in = os.pipe()
-        filter_fd = memory_file(seccomp.make_filter(tools, self.io_uring))
+        filter_fd = memory_file(seccomp.make_filter(
+            tools, self.io_uring, self.kernel_threads))
         high = fcntl.fcntl(status_in, fcntl.F_DUPFD_CLOEXEC, 100)
         os.close(status_in)
         words = [*self.drop, *limits.command(), "bwrap", "--unshare-all",

@@ -2,16 +2,27 @@
 """How a lab's programs are compiled and linked: the same for the student, for
 the grader, and for the reference."""
 
-ROOMS = ("include", "common", "io", "uthreads", "harness")
+ROOM = "uthreads"  # the one that a lab is about, unless it says another
+HARNESS = ["lab", "stacks"]
 WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter",
             "-Wno-unused-function"]
 COMPILE = ["-std=c11", "-D_GNU_SOURCE", "-O2", "-g",
            "-fstack-clash-protection", "-U_FORTIFY_SOURCE"]
 
 
-def rooms(under):
+def shown(rubric):
+    """The rooms of the library that a lab's programs are made of."""
+    return ["include", "common", "io", rubric.get("room", ROOM)]
+
+
+def harness(rubric):
+    """What the tests' programs share, by name."""
+    return rubric.get("harness", HARNESS)
+
+
+def rooms(under, rubric):
     """Where headers are found; never by -I (see the project's Makefile)."""
-    return [word for room in ROOMS
+    return [word for room in (*shown(rubric), "harness")
             for word in ("-iquote", f"{under}/{room}" if under else room)]
 
 
@@ -30,6 +41,13 @@ def link(wrap):
 def variants(rubric):
     """The ways to put a program together, by name, and the files of each."""
     return rubric.get("variants", {"": rubric["files"]})
+
+
+def library(rubric, variant):
+    """The name of what a variant is linked with: the library but for what is
+    to be written, or another room's, whole."""
+    whole = rubric.get("libraries", {})
+    return f"library-{variant}.a" if variant in whole else "library.a"
 
 
 def program(test):

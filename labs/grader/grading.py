@@ -7,7 +7,7 @@ import time
 
 from . import flags, judge
 from .box import Limits
-from .submission import BadSubmission, take_in
+from .submission import BadSubmission, take_in, wanted
 from .workshop import Workshop
 
 
@@ -58,10 +58,18 @@ class Grader:
         self.rubric = rubric
         self.box = box
         self.cc = cc
+        self.papers = {}  # of the submission in hand: {name: bytes}
 
     def limits(self, test):
         """The lab's, with what the test has of its own."""
         return Limits(**{**self.rubric["limits"], **test.get("limits", {})})
+
+    def take_in(self, submission):
+        """The submission's sources; its papers are kept for the judge."""
+        files = take_in(submission, wanted(self.rubric))
+        self.papers = {name: files.pop(name)
+                       for name in self.rubric.get("papers", [])}
+        return files
 
     def model(self, test):
         kind = "public" if test.get("public") else "hidden"
@@ -76,7 +84,7 @@ class Grader:
             challenge=f"threadbare-lab {nonce:x} {seed}\n".encode(),
             environment={"UTHREADS_IO": "epoll"})
         verdict = judge.judge(self.model(test), flags.program(test), nonce,
-                              seed, record)
+                              seed, record, self.papers.get(test.get("paper")))
         return record, verdict
 
     def try_test(self, test, result, programs, seed):
@@ -101,7 +109,7 @@ class Grader:
             grade.results = [r for r in grade.results if r.name == only]
         with self.box.workplace() as folder:
             try:
-                files = take_in(submission, self.rubric["files"])
+                files = self.take_in(submission)
                 shop = Workshop(self.box, self.kit, self.rubric, folder,
                                 self.cc)
                 programs = shop.make(files, tests)

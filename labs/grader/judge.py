@@ -8,6 +8,9 @@ A lab's model.py has, for a test called some-test, either
     def check_some_test(events, random): ...
                                   what must hold whatever the order; raises
                                   Broken
+
+A test that has a paper of the submission to read, {"paper": "report.json"},
+is checked by check_some_test(events, random, paper).
 """
 import functools
 import importlib.util
@@ -69,11 +72,12 @@ def compare(events, expected):
                      f"{quote(expected[len(events)])}")
 
 
-def check(model, test, seed, events):
+def check(model, test, seed, events, paper=None):
     """Raises Broken if these are not the events of a right library."""
     name = test.replace("-", "_")
     if checker := getattr(model, "check_" + name, None):
-        checker(events, Random(seed))
+        papers = () if paper is None else (paper.decode("utf-8", "replace"),)
+        checker(events, Random(seed), *papers)
     else:
         compare(events, World(seed).run(getattr(model, name)))
 
@@ -92,25 +96,25 @@ def last_words(output):
     return f"; it printed: {' / '.join(plain)}" if plain else ""
 
 
-def judge(model, test, nonce, seed, record):
+def judge(model, test, nonce, seed, record, paper=None):
     """The Verdict on one run."""
     try:
         events = trace.read_trace(record.trace, nonce)
     except trace.BadTrace as bad:
-        return judge_cut(model, test, seed, record, bad)
+        return judge_cut(model, test, seed, record, bad, paper)
     if record.excess:
         return Verdict(excess_words(record.excess), events)
     if record.status != 0:
         return Verdict("the trace is whole, but "
                        f"{status_words(record.status)}", events)
     try:
-        check(model, test, seed, events)
+        check(model, test, seed, events, paper)
     except Broken as broken:
         return Verdict(str(broken), events, broken.at)
     return Verdict(events=events)
 
 
-def judge_cut(model, test, seed, record, bad):
+def judge_cut(model, test, seed, record, bad, paper):
     """Why the trace is no good; or, if what there is of it is wrong already,
     that, which says more."""
     why = str(bad)
@@ -118,7 +122,7 @@ def judge_cut(model, test, seed, record, bad):
         status_words(record.status)
     if "forged" not in why and bad.events:
         try:
-            check(model, test, seed, bad.events)
+            check(model, test, seed, bad.events, paper)
         except Broken as broken:
             if broken.at < len(bad.events):
                 return Verdict(f"{broken}; later, {end}"

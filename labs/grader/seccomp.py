@@ -4,14 +4,16 @@
 Refused with EPERM is what a thread library does not need and an attacker
 would: other ways to do I/O (io_uring goes round every filter), to look into
 processes, to get new namespaces, to load code into the kernel. A test program
-besides may not start processes or kernel threads: its threads are its own.
+besides may not start processes, nor kernel threads unless the lab is about
+them: its threads are its own.
 """
 import platform
 import struct
 
 # struct seccomp_data: the call's number, then the architecture.
-NUMBER, ARCHITECTURE = 0, 4
+NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+ANY_BIT = 0x45
 ALLOW, KILL, REFUSE = 0x7fff0000, 0x80000000, 0x00050000
 EPERM, ENOSYS = 1, 38
 X32 = 0x40000000
@@ -38,7 +40,8 @@ AARCH64 = {"umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51,
 MACHINES = {
     "x86_64": (0xc000003e, X86_64, {"clone": 56, "fork": 57, "vfork": 58}),
     "aarch64": (0xc00000b7, AARCH64, {"clone": 220})}
-CLONE3 = 435
+CLONE3 = 435  # its flags lie in memory, where no filter can look
+CLONE_THREAD = 0x10000
 
 
 class NoFilter(Exception):
@@ -55,7 +58,23 @@ def refuse(number, error):
             instruction(RETURN, REFUSE | error)]
 
 
-def make_filter(may_start_processes=False, may_use_io_uring=False):
+def refuse_processes(starters):
+    """Of what clone makes, a thread of one's own process may be."""
+    code = []
+    for name, number in starters.items():
+        if name == "clone":
+            code += [instruction(EQUAL, number, 0, 4),
+                     instruction(LOAD, FIRST_ARGUMENT),
+                     instruction(ANY_BIT, CLONE_THREAD, 1, 0),
+                     instruction(RETURN, REFUSE | EPERM),
+                     instruction(RETURN, ALLOW)]
+        else:
+            code += refuse(number, EPERM)
+    return code + refuse(CLONE3, ENOSYS)  # the C library then uses clone
+
+
+def make_filter(may_start_processes=False, may_use_io_uring=False,
+                may_start_threads=False):
     """The program as bytes, for bubblewrap's --seccomp."""
     machine = platform.machine()
     if machine not in MACHINES:
@@ -71,7 +90,9 @@ def make_filter(may_start_processes=False, may_use_io_uring=False):
         if not (may_use_io_uring and name.startswith("io_uring")):
             code += refuse(number, EPERM)
     if may_start_processes:
-        code += refuse(CLONE3, ENOSYS)  # the C library then uses clone
+        code += refuse(CLONE3, ENOSYS)
+    elif may_start_threads:
+        code += refuse_processes(starters)
     else:
         for number in (*starters.values(), CLONE3):
             code += refuse(number, EPERM)

@@ -122,6 +122,11 @@ def from_archive(path, name):
     return data
 
 
+def wanted(rubric):
+    """What a lab asks for: sources, and papers, which are only read."""
+    return rubric["files"] + rubric.get("papers", [])
+
+
 def take_in(path, names):
     """All files that are asked for: {name: bytes}."""
     if not os.path.exists(path):

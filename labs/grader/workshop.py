@@ -70,7 +70,7 @@ class Workshop:
                 f"compiling {name}",
                 [self.cc, *flags.COMPILE, *flags.WARNINGS,
                  "-fdiagnostics-color=never", "-fmax-errors=10",
-                 *flags.rooms(self.place(src)), "-c",
+                 *flags.rooms(self.place(src), self.rubric), "-c",
                  f"{self.place(sources)}/{name}", "-o",
                  f"{self.place(made)}/{flags.object_name(name)}"],
                 [src, sources], [made])
@@ -117,18 +117,21 @@ class Workshop:
     def link_command(self, made, programs, test):
         """What makes a test's program."""
         kind = "public" if test.get("public") else "hidden"
-        variant = flags.variants(self.rubric)[test.get("variant", "")]
+        variant = test.get("variant", "")
         return [self.cc, f"{self.place(self.kit / 'tests')}/{kind}/"
                 f"{flags.program(test)}.o",
                 *map(self.place, self.harness()),
                 *(f"{self.place(made)}/{flags.object_name(name)}"
-                  for name in variant),
-                self.place(self.kit / "library.a"),
+                  for name in flags.variants(self.rubric)[variant]),
+                self.place(self.kit / flags.library(self.rubric, variant)),
                 *flags.link(self.rubric["wrap"]), "-o",
                 f"{self.place(programs)}/{test['name']}"]
 
     def harness(self):
         return sorted(self.kit.glob("harness-*.o"))
+
+    def libraries(self):
+        return sorted(self.kit.glob("library*.a"))
 
     def link(self, made, tests):
         """A program for each test. One sandbox for all: what takes time here
@@ -138,7 +141,7 @@ class Workshop:
         self.step("linking (is a function missing, or there twice?)",
                   ["sh", "-ec", "\n".join(map(shlex.join, commands))],
                   [self.kit / "tests", *self.harness(),
-                   self.kit / "library.a", made], [programs])
+                   *self.libraries(), made], [programs])
         return programs
 
     def make(self, files, tests):

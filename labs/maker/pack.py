@@ -22,8 +22,6 @@ from grader import flags
 from . import cutter, starter
 from .catalogue import LABS, TOP, every_lab
 
-SHOWN = ("include", "common", "io", "uthreads")
-
 
 class PackError(Exception):
     """Something is not as it must be before it is handed out."""
@@ -61,12 +59,19 @@ class Packer:
     def __init__(self, lab, build, cc, objects):
         self.lab = lab
         self.cc = cc
-        self.objects = [pathlib.Path(path) for path in objects]
         self.rubric = lab.rubric()
+        self.shown = flags.shown(self.rubric)
+        self.all_objects = [pathlib.Path(path) for path in objects]
+        self.objects = self.objects_of(self.shown)
         self.out = build / "labs"
         self.kit = self.out / "kit" / lab.title
         self.starter = self.out / "starter" / lab.title
         self.removed = []  # of the cut functions, their lines
+
+    def objects_of(self, rooms):
+        """The library's objects of these rooms."""
+        return [path for path in self.all_objects
+                if path.parent.name in rooms]
 
     def own_objects(self):
         """This lab's sources as the reference has them, compiled."""
@@ -75,14 +80,14 @@ class Packer:
 
     # ---- The kit ----
 
-    def make_library(self, path):
+    def make_library(self, path, objects, left_out=()):
         """The library without what the student writes, and without words for
         a debugger, which would name the lines of sources not given."""
-        left_out = {path.name for path in self.own_objects()}
-        left_out.add("context_ucontext.o")  # the other switch is linked in
         folder = fresh(path.parent / "objects")
-        for source in self.objects:
-            if source.name not in left_out:
+        for source in objects:
+            # Of the two ways to switch, one is linked in.
+            if source not in left_out and \
+                    source.name != "context_ucontext.o":
                 room = source.parent.name
                 run("objcopy", "--strip-debug", source,
                     folder / f"{room}-{source.name}")
@@ -91,20 +96,28 @@ class Packer:
         shutil.rmtree(folder)
 
     def copy_headers(self, to):
-        for room in SHOWN:
+        for room in self.shown:
             (to / room).mkdir(parents=True, exist_ok=True)
             for header in sorted((TOP / room).glob("*.h")):
                 shutil.copy(header, to / room)
-        shutil.copytree(LABS / "harness", to / "harness")
+        (to / "harness").mkdir()
+        for path in sorted((LABS / "harness").iterdir()):
+            if path.suffix == ".h" or path.stem in flags.harness(self.rubric):
+                shutil.copy(path, to / "harness")
 
     def compile(self, source, to):
         run(self.cc, *flags.COMPILE, *flags.WARNINGS, "-Werror",
-            *flags.rooms(self.kit / "src"), "-c", source, "-o", to)
+            *flags.rooms(self.kit / "src", self.rubric), "-c", source, "-o", to)
 
     def make_kit(self):
         kit = fresh(self.kit)
         self.copy_headers(kit / "src")
-        self.make_library(kit / "library.a")
+        self.make_library(kit / "library.a", self.objects,
+                          self.own_objects())
+        for variant, room in self.rubric.get("libraries", {}).items():
+            rooms = flags.shown({"room": room})
+            self.make_library(kit / f"library-{variant}.a",
+                              self.objects_of(rooms))
         for kind in ("public", "hidden"):
             (kit / "tests" / kind).mkdir(parents=True)
             shutil.copy(self.lab.folder / "tests" / kind / "model.py",
@@ -112,8 +125,8 @@ class Packer:
             for source in (self.lab.folder / "tests" / kind).glob("*.c"):
                 self.compile(source, kit / "tests" / kind /
                              f"{source.stem}.o")
-        for source in (LABS / "harness").glob("*.c"):
-            self.compile(source, kit / f"harness-{source.stem}.o")
+        for name in flags.harness(self.rubric):
+            self.compile(LABS / f"harness/{name}.c", kit / f"harness-{name}.o")
         names = {path.name: sorted(global_names(path))
                  for path in self.own_objects()}
         (kit / "names.json").write_text(json.dumps(names, indent=1))
@@ -125,7 +138,7 @@ class Packer:
         """What may be read; this lab's own with its functions cut out."""
         later = {name for lab in every_lab() if lab.number > self.lab.number
                  for name in lab.sources}
-        for room in SHOWN:
+        for room in self.shown:
             for source in sorted((TOP / room).glob("*.[cS]")):
                 name = f"{room}/{source.name}"
                 if name in later:
@@ -148,7 +161,11 @@ class Packer:
             if path.is_file():
                 shutil.copy(path, to / "tests")
         shutil.copy(self.lab.folder / "handout.md", to)
-        shutil.copy(self.kit / "library.a", to)
+        for library in self.kit.glob("*.a"):
+            shutil.copy(library, to)
+        more = self.lab.folder / "starter"
+        if more.exists():
+            shutil.copytree(more, to, dirs_exist_ok=True)
         (to / "grader").mkdir()
         for name in ("__init__", "flags", "judge", "lanes", "play", "trace",
                      "world"):
@@ -189,9 +206,9 @@ class Packer:
                 raise PackError(f"library.a defines {sorted(inside)[0]}")
 
     def no_hidden_tests(self):
-        hidden = [path.read_text() for path in
-                  (self.lab.folder / "tests/hidden").iterdir()
-                  if path.is_file()]
+        hidden = [path.read_text() for kind in ("tests/hidden", "staff")
+                  for path in (self.lab.folder / kind).rglob("*")
+                  if path.is_file() and path.suffix != ".pyc"]
         for path, text in self.texts():
             if text in hidden or "mutant" in str(path):
                 raise PackError(f"{path} is not for students")
@@ -240,9 +257,12 @@ class Packer:
 
 
 def make_reference(build):
-    """The library's own sources as a submission to any lab."""
+    """The library's own sources as a submission to any lab, and beside them
+    what a lab asks for that no library has: its folder staff."""
     work = fresh(build / "labs/work/reference")
     for lab in every_lab():
+        if (lab.folder / "staff").exists():
+            shutil.copytree(lab.folder / "staff", work, dirs_exist_ok=True)
         for name in lab.sources:
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(TOP / name, work / name)

@@ -34,13 +34,13 @@ build/%.o: %.S
 
 .PHONY: all test clean
 .SECONDARY:
-HARNESS = build/harness/lab.o build/harness/stacks.o
+HARNESS = {harness}
 """
 
 RULE = """
 build/{name}: build/tests/{program}.o $(HARNESS) \\
     {objects}
-\t$(CC) $^ library.a $(LINK) -o $@
+\t$(CC) $^ {library} $(LINK) -o $@
 """
 
 
@@ -50,13 +50,17 @@ def makefile(lab, rubric):
     text = HEAD.format(
         title=f"{lab.title}: {rubric['title']}",
         compile=" ".join(flags.COMPILE), warnings=" ".join(flags.WARNINGS),
-        rooms=" ".join(flags.rooms("")),
+        rooms=" ".join(flags.rooms("", rubric)),
+        harness=" ".join(f"build/harness/{name}.o"
+                         for name in flags.harness(rubric)),
         link=" ".join(flags.link(rubric["wrap"])),
         programs=" ".join(f"build/{name}" for name in names))
     for test in rubric["tests"]:
-        files = flags.variants(rubric)[test.get("variant", "")]
+        variant = test.get("variant", "")
+        files = flags.variants(rubric)[variant]
         text += RULE.format(
             name=test["name"], program=flags.program(test),
+            library=flags.library(rubric, variant),
             objects=" ".join(f"build/{name.rsplit('.', 1)[0]}.o"
                              for name in files))
     return text

@@ -32,7 +32,8 @@ class Proof:
         self.rubric = lab.rubric()
         self.mutants = sorted((lab.folder / "mutants").glob("*.patch"))
         self.grader = grading.Grader(lab.title, BUILD / "kit" / lab.title,
-                                     self.rubric, box.Box())
+                                     self.rubric,
+                                     box.Box(rubric=self.rubric))
 
     def reference(self):
         """All points; else what was lost."""
@@ -61,7 +62,7 @@ class Proof:
                                   capture_output=True, text=True)
             if done.returncode != 0:
                 return f"the patch does not fit: {done.stdout}"
-            files = submission.take_in(copy, self.rubric["files"])
+            files = self.grader.take_in(copy)
             shop = workshop.Workshop(self.grader.box, self.grader.kit,
                                      self.rubric, folder)
             program = shop.make(files, [test]) / name
