@@ -15,10 +15,11 @@
 #include "sync.h"
 #include "ways.h"
 
+#include <math.h>
 #include <stdio.h>
 
-enum { SMALL = 64, LARGE = 1 << 20, BLOCKS = 5 };
-enum { SMALL_ROUNDS = 200, LARGE_ROUNDS = 20 };
+enum { SMALL = 64, LARGE = 1 << 20 };
+enum { BLOCKS = 20, SMALL_ROUNDS = 20, LARGE_ROUNDS = 4 };
 
 /* A large message, in times of a small one. */
 #define COPIED 3.0 /* at least */
@@ -26,25 +27,36 @@ enum { SMALL_ROUNDS = 200, LARGE_ROUNDS = 20 };
 
 static int ways_there;
 
-static int
-rounds_of(size_t size)
+typedef void there_and_back_fn(const struct way *way, size_t size);
+
+/* Of a message there and back, in ns. */
+struct times {
+    double small, large;
+};
+
+static double
+block(there_and_back_fn *there_and_back, const struct way *way, size_t size,
+      int rounds)
 {
-    return size == SMALL ? SMALL_ROUNDS : LARGE_ROUNDS;
+    uint64_t start = thread_now();
+    for (int i = 0; i < rounds; i++)
+        there_and_back(way, size);
+    return (double)(thread_now() - start) / rounds;
 }
 
-/* The median of several blocks, in ns for one message there and back. */
-static double
-time_of(void (*there_and_back)(const struct way *, size_t),
-        const struct way *way, size_t size)
+/* The shortest of several blocks, small and large by turns: what it takes when
+ * nobody else wants the CPU. */
+static struct times
+times_of(there_and_back_fn *there_and_back, const struct way *way)
 {
-    double block[BLOCKS];
+    struct times t = {INFINITY, INFINITY};
     for (int b = 0; b < BLOCKS; b++) {
-        uint64_t start = thread_now();
-        for (int i = 0; i < rounds_of(size); i++)
-            there_and_back(way, size);
-        block[b] = (double)(thread_now() - start) / rounds_of(size);
+        t.small =
+            fmin(t.small, block(there_and_back, way, SMALL, SMALL_ROUNDS));
+        t.large =
+            fmin(t.large, block(there_and_back, way, LARGE, LARGE_ROUNDS));
     }
-    return demo_median(block, BLOCKS);
+    return t;
 }
 
 /* ---- To a process ---- */
@@ -68,10 +80,8 @@ be_the_other(void *arg)
 {
     (void)arg;
     ways_take(false);
-    for (int w = 0; w < ways_there; w++) {
-        time_of(from_process, &ways[w], SMALL);
-        time_of(from_process, &ways[w], LARGE);
-    }
+    for (int w = 0; w < ways_there; w++)
+        times_of(from_process, &ways[w]);
 }
 
 /* ---- To a thread ---- */
@@ -107,18 +117,16 @@ take_pointers(void *arg)
 
 /* Returns how many times a small one's a large one's time is. */
 static double
-measure(struct demo_run *d, const char *name,
-        void (*there_and_back)(const struct way *, size_t),
+measure(struct demo_run *d, const char *name, there_and_back_fn *there_and_back,
         const struct way *way)
 {
     char label[64];
-    double small = time_of(there_and_back, way, SMALL);
-    double large = time_of(there_and_back, way, LARGE);
+    struct times t = times_of(there_and_back, way);
     snprintf(label, sizeof label, "%s_64_B", name);
-    demo_measure(d, label, small, "ns");
+    demo_measure(d, label, t.small, "ns");
     snprintf(label, sizeof label, "%s_1_MiB", name);
-    demo_measure(d, label, large, "ns");
-    return large / small;
+    demo_measure(d, label, t.large, "ns");
+    return t.large / t.small;
 }
 
 static double
@@ -145,10 +153,9 @@ run(struct demo_run *d)
                  "as long as one of 64 B, and any way between processes "
                  "more",
                  HANDED);
-    double pointer = measure_pointer(d), least = 1e9;
+    double pointer = measure_pointer(d), least = INFINITY;
     for (int w = 0; w < ways_there; w++) {
-        double times = measure(d, ways[w].name, to_process, &ways[w]);
-        least = times < least ? times : least;
+        least = fmin(least, measure(d, ways[w].name, to_process, &ways[w]));
     }
     demo_found(d,
                "1 MiB took a pointer %.2g times as long as 64 B, and the "
