@@ -7,6 +7,10 @@
  * pieces are done by plain calls. Where the pieces are small the making of
  * threads is all that is done, and threads make the program slower; how small,
  * is the price of a thread in this model.
+ *
+ * Each time is the shortest of several, calls and threads by turns. The pieces
+ * grow until threads are as good as calls: with large enough ones they are, in
+ * every model, and how large is what is asked.
  */
 #include "demo.h"
 #include "machine.h"
@@ -14,18 +18,24 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { GRAINS = 9, TIMES = 2, MOST_TIMES = 8 };
-enum { LEAST_STEPS = 16, STEPS = 1 << 21, MOST_PIECES = 100 };
+enum { GRAINS = 9, MOST_GRAINS = 11, ROUNDS = 5, MOST_ROUNDS = 20 };
+enum { LEAST_STEPS = 16, BATCH_STEPS = 1 << 16, MOST_IN_BATCH = 20 };
 
 #define SLOWER  1.5 /* times as long as by calls, at least: with small pieces */
 #define LEVEL   1.25 /* at most: with large ones, and where it breaks even */
 
-#define CROWDED 0.10 /* of the time ready, and no CPU free */
+#define CROWDED 0.10 /* of the time it wanted a CPU, it had none */
 
 static struct piece {
     int steps;
     volatile uint64_t result;
 } piece;
+
+/* How long a piece of this size takes at best, in ns. */
+struct grain {
+    int steps;
+    double call, thread;
+};
 
 static void *
 work(void *arg)
@@ -56,65 +66,71 @@ by_threads(struct demo_run *d, int pieces)
     return (double)(thread_now() - start) / pieces;
 }
 
-/* How many times as long threads take with pieces of so many steps, both at
- * their best. How long a piece takes by a call goes to *ns. */
 static double
-ratio_with(struct demo_run *d, int steps, double *ns)
+ratio(const struct grain *g)
 {
-    double threads = INFINITY;
-    int pieces = (int)(STEPS * d->scale) / steps;
-    pieces = pieces < 2 ? 2 : pieces > MOST_PIECES ? MOST_PIECES : pieces;
-    piece.steps = steps;
-    *ns = INFINITY;
-    for (int i = 0; i < TIMES || (threads > LEVEL * *ns && i < MOST_TIMES);
-         i++) {
-        *ns = fmin(*ns, by_calls(pieces));
-        threads = fmin(threads, by_threads(d, pieces));
-    }
-    return threads / *ns;
+    return g->thread / g->call;
 }
 
-/* Do others have the CPUs? Then we are ready and wait, whoever we are. */
-static double
-crowded(void)
+/* Some rounds, and more of them if it is to break even and has not yet. */
+static struct grain
+try_grain(struct demo_run *d, int steps, bool large)
 {
-    uint64_t start = thread_now(), waited = machine_waited_for_cpu();
-    by_calls(10);
-    waited = machine_waited_for_cpu() - waited;
-    return (double)waited / (double)(thread_now() - start);
+    struct grain g = {steps, INFINITY, INFINITY};
+    int batch = (int)fmin(fmax(BATCH_STEPS / steps, 1), MOST_IN_BATCH);
+    piece.steps = steps;
+    for (int i = 0;
+         i < ROUNDS || (large && ratio(&g) > LEVEL && i < MOST_ROUNDS); i++) {
+        g.call = fmin(g.call, by_calls(batch));
+        g.thread = fmin(g.thread, by_threads(d, batch));
+    }
+    return g;
+}
+
+/* All sizes, and larger ones until it breaks even. Returns how many. */
+static int
+try_grains(struct demo_run *d, struct grain *grains)
+{
+    int count = 0;
+    while (count < GRAINS ||
+           (count < MOST_GRAINS && ratio(&grains[count - 1]) > LEVEL)) {
+        grains[count] =
+            try_grain(d, LEAST_STEPS << 2 * count, count >= GRAINS - 1);
+        count++;
+    }
+    return count;
 }
 
 static void
 run(struct demo_run *d)
 {
-    double ns[GRAINS], ratio[GRAINS];
+    struct grain grains[MOST_GRAINS];
     demo_predict(d,
                  "with the smallest pieces threads take at least %.1f times "
                  "as long as calls, with the largest at most %.2f",
                  SLOWER, LEVEL);
-    for (int g = 0; g < GRAINS; g++)
-        ratio[g] = ratio_with(d, LEAST_STEPS << 2 * g, &ns[g]);
-
-    int even = GRAINS - 1; /* from here on up it pays */
-    while (even > 0 && ratio[even - 1] <= LEVEL)
+    int count = try_grains(d, grains);
+    const struct grain *small = &grains[0], *large = &grains[count - 1];
+    const struct grain *even = large; /* from here on up it pays */
+    while (even > grains && ratio(even - 1) <= LEVEL)
         even--;
-    demo_measure(d, "worth_it_from", ns[even], "ns");
-    for (int g = 0; g < GRAINS; g++) {
+    demo_measure(d, "worth_it_from", even->call, "ns");
+    for (int i = 0; i < count; i++) {
         char name[48];
-        snprintf(name, sizeof name, "with_%d_steps", LEAST_STEPS << 2 * g);
-        demo_measure(d, name, ratio[g], "times");
+        snprintf(name, sizeof name, "with_%d_steps", grains[i].steps);
+        demo_measure(d, name, ratio(&grains[i]), "times");
     }
     demo_found(d,
-               "pieces of %.3g ns took threads %.3g times as long as calls, "
-               "those of %.3g ms %.2f times; it breaks even at about %.3g us",
-               ns[0], ratio[0], ns[GRAINS - 1] / 1e6, ratio[GRAINS - 1],
-               ns[even] / 1e3);
-    bool held = ratio[0] >= SLOWER && ratio[GRAINS - 1] <= LEVEL;
-    double share = held ? 0 : crowded();
+               "pieces of %.3g ns took threads %.0f times as long as calls, "
+               "those of %.3g ms %.2f times; it breaks even at about %.5g us",
+               small->call, ratio(small), large->call / 1e6, ratio(large),
+               even->call / 1e3);
+    bool held = ratio(small) >= SLOWER && ratio(large) <= LEVEL;
+    double share = held ? 0 : machine_crowded();
     if (share > CROWDED)
         demo_skip(d,
-                  "others had the CPUs: it was ready, and waited for one, in "
-                  "%.0f %% of its time.",
+                  "others had the CPUs: it wanted one, and had none in %.0f %% "
+                  "of that time.",
                   100 * share);
     demo_judge(d, held, "a thread costs the same however little it has to do");
 }
