@@ -16,11 +16,10 @@
 #include "panic.h"
 #include "shared.h"
 #include "sync_view.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -65,6 +64,17 @@ report_last(struct process *t)
 
 /* ---- Looking at threads ---- */
 
+static void
+describe_wait(const struct wait *wait, struct thread_info *info)
+{
+    info->wait = wait->kind;
+    info->wait_since = wait->since;
+    info->wait_on = wait->object;
+    info->wait_thread = kept_waiting_by(wait);
+    info->wait_fd = wait->kind == THREAD_WAIT_IO ? wait->fd : -1;
+    info->wait_call = wait->call;
+}
+
 /* What it has told us. Under its own lock, which keeps it, if it is blocked,
  * in the wait that is described, and what it waits for from being freed.
  * Returns whether it has run yet. */
@@ -76,16 +86,11 @@ describe_told(struct process *t, struct thread_info *info)
         .id = t->id,
         .priority = t->priority,
         .state = t->wait.kind ? THREAD_BLOCKED : THREAD_RUNNING,
-        .wait = t->wait.kind,
-        .wait_since = t->wait.since,
-        .wait_on = t->wait.object,
-        .wait_thread = kept_waiting_by(&t->wait),
-        .wait_fd = t->wait.kind == THREAD_WAIT_IO ? t->wait.fd : -1,
-        .wait_call = t->wait.call,
         .stack_size = t->stack_size,
         .creator = t->creator,
     };
     memcpy(info->name, t->name, sizeof info->name);
+    describe_wait(&t->wait, info);
     bool has_run = t->pid != 0;
     lock_release(&t->lock);
     return has_run;
@@ -133,14 +138,6 @@ thread_info(thread_t thread, struct thread_info *info)
     return listed ? 0 : ESRCH;
 }
 
-static int
-by_identifier(const void *a, const void *b)
-{
-    thread_t x = ((const struct thread_info *)a)->id;
-    thread_t y = ((const struct thread_info *)b)->id;
-    return (x > y) - (x < y);
-}
-
 size_t
 thread_list(struct thread_info *list, size_t max)
 {
@@ -156,50 +153,24 @@ thread_list(struct thread_info *list, size_t max)
         describe(t, &list[count++]);
     size_t threads = table->used;
     lock_release(&the_threads.lock);
-    if (count > 1) /* list may be NULL when max is 0; qsort forbids it */
-        qsort(list, count, sizeof *list, by_identifier);
+    tell_in_order(list, count);
     return threads;
 }
 
-/* "thread 3 'reader'", or without a name "thread 3". */
-static void
-say_thread(thread_t id)
+/* Its name; empty if it has none, or is none. */
+static const char *
+name_of(thread_t id)
 {
     const struct process *t = table_find(&the_threads.table, id);
-    if (t && t->name[0])
-        say("thread %lu '%s'", id, t->name);
-    else
-        say("thread %lu", id);
-}
-
-/* "mutex 0x55d0 'left fork'". */
-static void
-say_object(const struct wait *wait)
-{
-    const char *name = object_name(wait->object);
-    say("%s %p%s%s%s", thread_wait_name(wait->kind), wait->object,
-        name ? " '" : "", name ? name : "", name ? "'" : "");
+    return t ? t->name : "";
 }
 
 static void
 say_wait(const struct wait *wait)
 {
-    thread_t holder = kept_waiting_by(wait);
-    if (wait->kind == THREAD_WAIT_SLEEP) {
-        say(" sleeps");
-        return;
-    }
-    say(" waits for ");
-    if (wait->kind == THREAD_WAIT_IO)
-        say("%s of descriptor %d", wait->call, wait->fd);
-    else if (wait->kind == THREAD_WAIT_JOIN)
-        say("the end of ");
-    else
-        say_object(wait);
-    if (holder && wait->kind != THREAD_WAIT_JOIN)
-        say(", held by ");
-    if (holder)
-        say_thread(holder);
+    struct thread_info info = {.wait = THREAD_WAIT_NONE};
+    describe_wait(wait, &info);
+    tell_wait(&info, name_of(info.wait_thread));
 }
 
 /* Takes no lock, for the panicking thread may hold them all: what it prints of
@@ -212,7 +183,7 @@ report_threads(void)
     while ((t = table_next(&the_threads.table, &position)) != NULL) {
         struct wait wait = t->wait;
         say("  ");
-        say_thread(t->id);
+        tell_thread(t->id, t->name);
         if (wait.kind)
             say_wait(&wait);
         else
@@ -257,7 +228,7 @@ say_circle(const struct process *first)
     say("a circle: ");
     do {
         struct wait wait = t->wait;
-        say_thread(t->id);
+        tell_thread(t->id, t->name);
         say_wait(&wait);
         t = next_in_chain(t);
         say(t == first ? "\n" : "; ");

@@ -9,7 +9,7 @@
 floors_of() {
     case $1 in
     common) echo "list seldom clock setting words object_name descriptor" \
-        "exploration probe unwound waiting figures; panic poll_until; table" \
+        "exploration probe unwound waiting figures; panic poll_until tell; table" \
         "invariant; trace" ;;
     io) echo "io_op; io_*" ;;
     uthreads) echo "context context_* fiber stack helpers; uthread;" \

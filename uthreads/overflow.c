@@ -19,6 +19,7 @@
 
 #include "panic.h"
 #include "sched.h"
+#include "tell.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -82,13 +83,6 @@ overflowed(const struct uthread *t, const struct fault *f)
 }
 
 static void
-say_thread(const struct uthread *t)
-{
-    say("thread %lu%s%s%s", t->id, t->name[0] ? " '" : "", t->name,
-        t->name[0] ? "'" : "");
-}
-
-static void
 say_overflow(const struct uthread *t, const struct fault *f)
 {
     size_t size = t->stack.size - STACK_HEAD;
@@ -102,7 +96,7 @@ say_overflow(const struct uthread *t, const struct fault *f)
         remedy = "ulimit -s";
     }
     say("threadbare: stack overflow: ");
-    say_thread(t);
+    tell_thread(t->id, t->name);
     say(" is %zu KiB deep and has used up its stack of %zu KiB; give it more "
         "with %s\n",
         (size_t)(top - f->sp) / 1024, size / 1024, remedy);
@@ -128,13 +122,13 @@ say_whose_guard(const struct uthread *t, const struct fault *f)
     if (!owner && !stack_is_guard((const void *)f->address))
         return;
     say("threadbare: wild access: ");
-    say_thread(t);
+    tell_thread(t->id, t->name);
     say(" has touched %p, in the guard of ", (void *)f->address);
     if (owner == t)
         say("its own stack, %zu KiB below its stack pointer",
             (size_t)(f->sp - f->address) / 1024);
     else if (owner)
-        say_thread(owner);
+        tell_thread(owner->id, owner->name);
     else
         say("a stack that no thread has any more");
     say("; more stack is no remedy\n");

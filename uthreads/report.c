@@ -10,10 +10,10 @@
 #include "panic.h"
 #include "sched.h"
 #include "sync_view.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,6 +33,17 @@ kept_waiting_by(const struct wait *wait)
     }
 }
 
+/* What a blocked thread says of its wait. */
+static void
+describe_wait(const struct wait *wait, struct thread_info *info)
+{
+    info->wait = wait->kind;
+    info->wait_on = wait->object;
+    info->wait_thread = kept_waiting_by(wait);
+    info->wait_fd = wait->fd;
+    info->wait_call = wait->call;
+}
+
 static void
 describe(const struct uthread *t, struct thread_info *info)
 {
@@ -50,12 +61,8 @@ describe(const struct uthread *t, struct thread_info *info)
     memcpy(info->name, t->name, sizeof info->name);
     if (!t->wait)
         return;
-    info->wait = t->wait->kind;
+    describe_wait(t->wait, info);
     info->wait_since = clock_stamp_to_ns(t->wait_since);
-    info->wait_on = t->wait->object;
-    info->wait_thread = kept_waiting_by(t->wait);
-    info->wait_fd = t->wait->fd;
-    info->wait_call = t->wait->call;
 }
 
 int
@@ -68,14 +75,6 @@ thread_info(thread_t thread, struct thread_info *info)
     return 0;
 }
 
-static int
-by_identifier(const void *a, const void *b)
-{
-    thread_t x = ((const struct thread_info *)a)->id;
-    thread_t y = ((const struct thread_info *)b)->id;
-    return (x > y) - (x < y);
-}
-
 size_t
 thread_list(struct thread_info *list, size_t max)
 {
@@ -84,52 +83,24 @@ thread_list(struct thread_info *list, size_t max)
     const struct uthread *t;
     while (count < max && (t = table_next(table, &position)) != NULL)
         describe(t, &list[count++]);
-    if (count > 1) /* list may be NULL when max is 0; qsort forbids it */
-        qsort(list, count, sizeof *list, by_identifier);
+    tell_in_order(list, count);
     return table->used;
 }
 
-/* "thread 3 'reader'", or without a name "thread 3". */
-static void
-say_thread(thread_t id)
+/* Its name; empty if it has none, or is none. */
+static const char *
+name_of(thread_t id)
 {
     const struct uthread *t = table_find(&the_sched.table, id);
-    if (t && t->name[0])
-        say("thread %lu '%s'", id, t->name);
-    else
-        say("thread %lu", id);
-}
-
-/* "mutex 0x55d0 'left fork'". */
-static void
-say_object(const struct wait *wait)
-{
-    const char *name = object_name(wait->object);
-    say("%s %p%s%s%s", thread_wait_name(wait->kind), wait->object,
-        name ? " '" : "", name ? name : "", name ? "'" : "");
+    return t ? t->name : "";
 }
 
 static void
 say_wait(const struct wait *wait)
 {
-    thread_t holder = kept_waiting_by(wait);
-    if (wait->kind == THREAD_WAIT_SLEEP) {
-        say(" sleeps");
-        return;
-    }
-    say(" waits for ");
-    if (wait->kind == THREAD_WAIT_IO && wait->fd < 0)
-        say("%s", wait->call);
-    else if (wait->kind == THREAD_WAIT_IO)
-        say("%s of descriptor %d", wait->call, wait->fd);
-    else if (wait->kind == THREAD_WAIT_JOIN)
-        say("the end of ");
-    else
-        say_object(wait);
-    if (holder && wait->kind != THREAD_WAIT_JOIN)
-        say(", held by ");
-    if (holder)
-        say_thread(holder);
+    struct thread_info info = {.wait = THREAD_WAIT_NONE};
+    describe_wait(wait, &info);
+    tell_wait(&info, name_of(info.wait_thread));
 }
 
 /* The figures behind a thread's line: since when, how often, how deep. */
@@ -158,7 +129,7 @@ report_threads(void)
     size_t position = 0;
     while ((t = table_next(&the_sched.table, &position)) != NULL) {
         say("  ");
-        say_thread(t->id);
+        tell_thread(t->id, t->name);
         if (t->wait)
             say_wait(t->wait);
         else
@@ -198,7 +169,7 @@ say_circle(const struct uthread *first)
     const struct uthread *t = first;
     say("a circle: ");
     do {
-        say_thread(t->id);
+        tell_thread(t->id, t->name);
         say_wait(t->wait);
         t = next_in_chain(t);
         say(t == first ? "\n" : "; ");

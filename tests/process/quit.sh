@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SIGQUIT prints the threads, whatever they are doing, and the program goes on.
 . "$(dirname "$0")/../lib.sh"
-plan 43
+plan 51
 
 programs=$BUILD/tests/programs
 
@@ -26,6 +26,12 @@ for model in user user-asm kernel; do
 done
 status 0 "user: with its figures" "$programs/crowd-user" quit
 line user late "is ready \(0 switches, stack [0-9]+ of [0-9]+ KiB\)$"
+
+for model in user kernel gil process; do
+    status 0 "$model: a thread in a blocking call of its own" \
+        "$programs/quit-$model" asks
+    line $model asker "waits for blocking call \("
+done
 
 # Every line is one that the report knows; a torn one is none of them.
 whole='^threadbare: the threads of process [0-9]+:$|^  thread [0-9]+( .busy.)?'

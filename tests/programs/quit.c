@@ -4,9 +4,11 @@
  *
  *   quit busy N  threads come and go, lock, wait and yield, while another
  *                process sends the signal N times; prints "done"
+ *   quit asks    a thread is in a blocking call that is about no descriptor
  *   quit own     the program has a handler of its own from the start
  *   quit plain   it has none: whatever the signal does, it does
  */
+#include "io.h"
 #include "sync.h"
 #include "thread.h"
 
@@ -77,6 +79,34 @@ busy(int count)
     return 0;
 }
 
+static void *
+raw_read(void *fd)
+{
+    char byte;
+    return read(*(int *)fd, &byte, 1) < 0 ? fd : NULL;
+}
+
+static void *
+ask(void *fd)
+{
+    return thread_blocking(raw_read, fd);
+}
+
+static int
+asks(void)
+{
+    int nothing[2];
+    thread_t asker;
+    struct thread_attr attr = {.name = "asker"};
+    struct thread_info info = {.wait = THREAD_WAIT_NONE};
+    if (pipe(nothing) != 0 || thread_create(&asker, &attr, ask, nothing) != 0)
+        return 1;
+    while (info.wait != THREAD_WAIT_IO && thread_info(asker, &info) == 0)
+        thread_yield();
+    raise(SIGQUIT);
+    return 0;
+}
+
 static void
 say_mine(int sig)
 {
@@ -91,6 +121,8 @@ main(int argc, char **argv)
 {
     if (argc > 2 && strcmp(argv[1], "busy") == 0)
         return busy(atoi(argv[2]));
+    if (argc > 1 && strcmp(argv[1], "asks") == 0)
+        return asks();
     if (argc > 1 && strcmp(argv[1], "own") == 0)
         signal(SIGQUIT, say_mine);
     thread_self();
