@@ -18,6 +18,8 @@ from . import seccomp
 from .play import play
 
 MIB = 1 << 20
+KILLED = 128 + 9
+ROOM = 128  # MiB that grading wants to find free
 
 
 class Infrastructure(Exception):
@@ -62,6 +64,14 @@ def sweep():
         if path.lstat().st_uid == os.geteuid() and not os.path.exists(
                 f"/proc/{path.name.split('.')[1]}"):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def out_of_memory():
+    """How often the kernel has killed somebody for want of memory."""
+    for line in pathlib.Path("/proc/vmstat").read_text().splitlines():
+        if line.startswith("oom_kill "):
+            return int(line.split()[1])
+    return 0
 
 
 class Box:
@@ -117,7 +127,16 @@ class Box:
         folder = tempfile.TemporaryDirectory(
             prefix=f"threadbare-grade.{os.getpid()}.")
         os.chmod(folder.name, 0o755)
+        self.look_for_room(folder.name)
         return folder
+
+    @staticmethod
+    def look_for_room(path):
+        """On a disk that is full everything fails, the best program too."""
+        state = os.statvfs(path)
+        if state.f_bavail * state.f_frsize < ROOM * MIB:
+            raise Infrastructure(f"less than {ROOM} MiB are free where {path} "
+                                 "is: make room, or set TMPDIR")
 
     def give(self, path):
         """Let the sandbox's user write to this folder."""
@@ -157,6 +176,7 @@ class Box:
         for outside, inside in writable:
             words += ["--bind", str(outside), inside]
         words += ["--remount-ro", "/", "--chdir", "/", "--", *command]
+        before = out_of_memory()
         try:
             record = play(words, challenge, limits.wall,
                           limits.trace_kb * 1024, more_fds=(filter_fd, high))
@@ -164,6 +184,9 @@ class Box:
             os.close(filter_fd)
             os.close(high)
         self.look_whether_it_began(status_out, record)
+        if record.status == KILLED and out_of_memory() > before:
+            raise Infrastructure("this machine ran out of memory, and killed "
+                                 "what was being graded: run fewer at a time")
         return record
 
     @staticmethod

@@ -46,6 +46,7 @@ class Workshop:
             raise BadSubmission(f"{what} needs too much (it was stopped for "
                                 f"its {record.excess})")
         if record.status != 0:
+            self.box.look_for_room(self.folder)
             said = words_of(record)
             raise BadSubmission(f"{what} fails:\n{said}" if said else
                                 f"{what} fails: {status_words(record.status)}")
