@@ -308,7 +308,7 @@ LIED_TO  := blocking uring pagefault nonblocking quantum-rescue download \
 LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 # Those that need the labs, which make test does not build: make test-labs.
 LAB_PROOFS := $(filter-out tests/labs/cut.sh,$(wildcard tests/labs/*.sh)) \
-    tests/labs/attacks.py tests/labs/mutants.py
+    tests/labs/attacks.py tests/labs/mutants.py tests/labs/observe.py
 GDB_TARGETS := $(BUILD)/tests/gdb-target \
     $(addprefix $(BUILD)/tests/gdb-target-,\
         asm O0 asm-O0 shared stripped asm-stripped kernel) \
@@ -786,7 +786,8 @@ uninstall:
 
 SOURCES := $(wildcard $(addsuffix /*.[ch],include common io uthreads kthreads \
                processes demos demos/bugs demos/httpd cli bench bench/io \
-               gdb/tours tests/* labs/harness labs/*/tests/*))
+               gdb/tours tests/* labs/harness labs/*/tests/* \
+               labs/*/experiments))
 
 format:
 	clang-format -i $(SOURCES)

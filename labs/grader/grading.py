@@ -22,6 +22,7 @@ class TestResult:
         self.public = bool(test.get("public"))
         self.verdict = None  # of the run that failed, or None
         self.seed = None     # of that run
+        self.commands = []   # of a sheet's question: what was to be run
         self.seconds = 0.0
 
     @property

@@ -40,6 +40,8 @@ def explain(grade, result):
     if drawn:
         lines += ["      The last events:"]
         lines += ["      " + line for line in drawn]
+    if result.commands:
+        return lines + [f"      Again: {line}" for line in result.commands]
     again = replay(grade, result)
     lines += [f"      Again: {again}",
               f"      gdb:   {again} --keep DIR",

@@ -20,6 +20,14 @@ class BadSubmission(Exception):
     """It cannot be graded, and that is the submission's fault."""
 
 
+def name_of(path):
+    """Whose it is, where nobody says: the name of the folder or archive."""
+    name = os.path.basename(os.path.abspath(path))
+    for ending in (".tar.gz", ".tgz", ".tar", ".zip"):
+        name = name.removesuffix(ending)
+    return name
+
+
 def open_below(folder, name):
     """Open a file below an open folder, no step through a link. A descriptor,
     or None if there is no such file."""
