@@ -24,6 +24,8 @@
 /* What the kernel says of an operation interrupted while it ran. */
 #define RESTART_SYSTEM_CALL 512
 
+/* LAB(blocking-io): note the result. Who waits for it, if anybody does, and
+ * does so still? */
 void
 io_complete(struct io_op *op, long result)
 {
@@ -67,7 +69,13 @@ done_at_once(const struct io_op *op)
 }
 
 /* Do one operation: block until it is done. Its result or -errno; -ETIMEDOUT
- * if it was ended because the deadline passed. */
+ * if it was ended because the deadline passed.
+ * LAB(blocking-io): hand it to the engine, and block. If the wait ends before
+ * the operation does, have it cancelled; when may this frame go away? What is
+ * the result of one that was done all the same? (blocking.c does as much for a
+ * function. io_wait_begins and io_wait_ends stand around the wait; when
+ * io_life has changed, this is the child of a fork, and nothing here will ever
+ * be done: ECANCELED.) */
 static long
 perform_once(struct io_op *op, uint64_t deadline)
 {
@@ -115,7 +123,9 @@ wait_ready(const struct io_op *op, uint64_t deadline)
     return perform_once(&poll, deadline);
 }
 
-/* Again and again, until it is done or not to be had. */
+/* Again and again, until it is done or not to be had.
+ * LAB(blocking-io): a signal is no reason to end, but where the kind says
+ * `once`; "not now" is none but where may_wait says so. */
 static long
 perform(struct io_op *op, uint64_t deadline)
 {
@@ -132,6 +142,8 @@ perform(struct io_op *op, uint64_t deadline)
     return result;
 }
 
+/* LAB(blocking-io): a cancellation point; then do it, and return as a system
+ * call does. (order_release before, order_acquire after: for fiber.h.) */
 long
 io_perform(struct io_op *op, uint64_t deadline)
 {

@@ -90,6 +90,8 @@ watch_of(int fd)
     return &epoll.watches[fd];
 }
 
+/* LAB(blocking-io): epoll_ctl(2), for every kind of readiness, each change
+ * told once. 0 or an errno number. */
 static int
 control(int operation, int fd)
 {
@@ -100,7 +102,8 @@ control(int operation, int fd)
 }
 
 /* Register a descriptor. Returns 0 or an errno number: EPERM if it is none
- * that could be waited for. */
+ * that could be waited for.
+ * LAB(blocking-io): it may be registered already. Nothing is known of it. */
 static int
 register_anew(struct watch *w, int fd)
 {
@@ -150,7 +153,8 @@ take_out(struct watch *w, struct io_op *before, struct io_op *op)
 }
 
 /* The descriptor cannot be waited for any more: what waits gets the error. If
- * its number now is a file's, which is no error, a helper does it. */
+ * its number now is a file's, which is no error, a helper does it.
+ * LAB(blocking-io): all of them. */
 static void
 give_up_waiting(struct watch *w, int error)
 {
@@ -164,7 +168,8 @@ give_up_waiting(struct watch *w, int error)
     }
 }
 
-/* Confirm what is believed: the kernel reports anew what is ready. */
+/* Confirm what is believed: the kernel reports anew what is ready.
+ * LAB(blocking-io): each one that somebody waits for. What does ENOENT say? */
 static void
 confirm_all(void)
 {
@@ -230,7 +235,8 @@ must_not_wait(const struct io_op *op)
 }
 
 /* Not now: wait for the descriptor. What has become ready since the try is
- * reported: when it is registered, and at the latest when it is confirmed. */
+ * reported: when it is registered, and at the latest when it is confirmed.
+ * LAB(blocking-io): believe it, or register it; then stand in its line. */
 static void
 wait_for(struct io_op *op)
 {
@@ -250,6 +256,8 @@ wait_for(struct io_op *op)
         io_complete(op, -error);
 }
 
+/* LAB(blocking-io): try it; done, or to a helper, or into the line. A
+ * descriptor that accept has given is a new one, whatever its number was. */
 static void
 epoll_submit(struct io_op *op)
 {
@@ -269,6 +277,7 @@ epoll_submit(struct io_op *op)
         io_complete(op, result);
 }
 
+/* LAB(blocking-io): out of its line. It is done, like any other. */
 static void
 epoll_cancel(struct io_op *op)
 {
@@ -290,7 +299,8 @@ hopes(const struct io_op *op)
 }
 
 /* Try again what waits for these events, first come, first served. Once one of
- * a kind has failed, the ready is used up. */
+ * a kind has failed, the ready is used up.
+ * LAB(blocking-io): one report may be enough for many. */
 static void
 serve(struct watch *w, uint32_t events)
 {
@@ -314,6 +324,7 @@ serve(struct watch *w, uint32_t events)
     }
 }
 
+/* LAB(blocking-io): what does the report say of ending and empty? */
 static void
 hear(const struct epoll_event *report)
 {
@@ -325,7 +336,9 @@ hear(const struct epoll_event *report)
     serve(w, report->events);
 }
 
-/* Take the reports that are there by the deadline; how many. */
+/* Take the reports that are there by the deadline; how many.
+ * LAB(blocking-io): epoll_pwait2(2), which a signal may interrupt; NULL waits
+ * for ever. (Before Linux 5.11: poll the epoll descriptor instead.) */
 static int
 take_reports(const struct timespec *span)
 {
@@ -347,6 +360,8 @@ take_reports(const struct timespec *span)
     return n;
 }
 
+/* LAB(blocking-io): hear what there is, without waiting; nothing to wait for
+ * must cost nothing. Now and then, confirm. */
 static void
 epoll_poll(void)
 {
@@ -358,6 +373,8 @@ epoll_poll(void)
         confirm_all();
 }
 
+/* LAB(blocking-io): confirm; then sleep, once, until a report or the deadline.
+ */
 static void
 epoll_wait_until(uint64_t deadline)
 {

@@ -33,7 +33,8 @@ put(size_t place, struct uthread *t)
 }
 
 /* Move a thread from a place up towards the root until its parent is no later;
- * later parents move down. */
+ * later parents move down.
+ * LAB(blocking-io): put it where it belongs. */
 static void
 sift_up(size_t place, struct uthread *t)
 {
@@ -44,7 +45,8 @@ sift_up(size_t place, struct uthread *t)
     put(place, t);
 }
 
-/* Move it down towards the leaves until no child is earlier. */
+/* Move it down towards the leaves until no child is earlier.
+ * LAB(blocking-io): which of two children goes up in its place? */
 static void
 sift_down(size_t place, struct uthread *t)
 {
@@ -61,6 +63,7 @@ sift_down(size_t place, struct uthread *t)
     put(place, t);
 }
 
+/* LAB(blocking-io): the last place of all, and up from there. */
 void
 time_insert(struct uthread *t, uint64_t deadline)
 {
@@ -69,7 +72,8 @@ time_insert(struct uthread *t, uint64_t deadline)
     sift_up(++heap.count, t);
 }
 
-/* The last one fills the gap, and goes up or down from there. */
+/* The last one fills the gap, and goes up or down from there.
+ * LAB(blocking-io): a timer of 0 says that it is not in the heap any more. */
 void
 time_take_out(struct uthread *t)
 {
@@ -98,12 +102,15 @@ time_reserve(size_t threads)
     return 0;
 }
 
+/* LAB(blocking-io): without a look at all the others. */
 uint64_t
 time_earliest(void)
 {
     return heap.count > 0 ? heap.at[1]->deadline : THREAD_FOREVER;
 }
 
+/* LAB(blocking-io): wake those whose deadline has passed, the earliest first.
+ * How do they learn why they were woken? And who was woken already? */
 void
 time_expire(void)
 {
@@ -126,6 +133,7 @@ thread_now(void)
     return clock_now();
 }
 
+/* LAB(blocking-io): from now on; THREAD_FOREVER is later than anything. */
 void
 thread_sleep(uint64_t ns)
 {
@@ -133,6 +141,8 @@ thread_sleep(uint64_t ns)
     thread_sleep_until(ns < THREAD_FOREVER - now ? now + ns : THREAD_FOREVER);
 }
 
+/* LAB(blocking-io): time_block, for nobody to wake but the clock; a
+ * cancellation point. */
 void
 thread_sleep_until(uint64_t deadline)
 {
