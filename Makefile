@@ -677,12 +677,13 @@ bench-io: $(OUR_IO) $(FOREIGN_IO) $(BUILD)/demos/httpd-user-asm \
 # ---- Labs ----
 # What students and staff are given, and what grading needs: build/labs. The
 # library they are linked with does without io_uring, so that a program is one
-# file and asks for nothing.
+# file and asks for nothing; but for the lab that is about io_uring.
 
 LABS_MADE   := $(patsubst %/lab.json,%,$(wildcard labs/*/lab.json))
 LAB_OBJECTS := $(COMMON) $(CALLS) $(addprefix $(BUILD)/obj/uthreads/,\
     $(filter-out $(io_without_0:%.c=%.o) io_no_uring.o,$(without_context)) \
-    io_no_uring.o $(context_ucontext) $(context_asm)) $(KTHREADS)
+    $(io_without_0:%.c=%.o) io_no_uring.o \
+    $(context_ucontext) $(context_asm)) $(KTHREADS)
 LAB_FILES   := $(shell find labs -type f -not -name '*.pyc')
 
 labs: $(BUILD)/labs/made

@@ -148,6 +148,7 @@ prepare_file(struct io_uring_sqe *sqe, const struct io_op *op)
     }
 }
 
+/* LAB(uring): read, write, readv and writev. At which offset? */
 static void
 prepare_transfer(struct io_uring_sqe *sqe, const struct io_op *op)
 {
@@ -164,6 +165,8 @@ prepare_transfer(struct io_uring_sqe *sqe, const struct io_op *op)
     }
 }
 
+/* LAB(uring): which of liburing's io_uring_prep_ calls is each? What has to do
+ * with names and files is in prepare_file. */
 static void
 prepare(struct io_uring_sqe *sqe, const struct io_op *op)
 {
@@ -192,6 +195,7 @@ prepare(struct io_uring_sqe *sqe, const struct io_op *op)
     }
 }
 
+/* LAB(uring): and what must the kernel not try at once? */
 void
 io_sqe_prepare(struct io_uring_sqe *sqe, const struct io_op *op)
 {

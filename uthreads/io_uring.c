@@ -103,6 +103,7 @@ finish(struct io_op *op)
     io_complete(op, op->result);
 }
 
+/* LAB(uring): its result; and is it finished? */
 static void
 operation_ended(struct io_op *op, int result)
 {
@@ -112,6 +113,7 @@ operation_ended(struct io_op *op, int result)
         finish(op);
 }
 
+/* LAB(uring): the operation has ended, or will, or was missed (see above). */
 static void
 cancellation_ended(struct io_op *op, int result)
 {
@@ -125,7 +127,8 @@ cancellation_ended(struct io_op *op, int result)
 /* Take the results that are there. Each is taken off the queue before it is
  * acted upon, for that may lead back here. To look at an empty queue goes by
  * the kernel's count only; a peek would ask whether it has kept any back, which
- * every io_uring_enter of ours does anyway. */
+ * every io_uring_enter of ours does anyway.
+ * LAB(uring): all that there are. Whose is each, and what has ended? */
 static void
 reap(void)
 {
@@ -172,7 +175,9 @@ hand_over_begins(void)
 }
 
 /* And this with what came of it. Busy (EBUSY, EAGAIN) means that the kernel
- * wants results taken first. */
+ * wants results taken first.
+ * LAB(uring): which errors are none? If something is seeking, is there still
+ * some of it that was not handed over? Then take the results. */
 static void
 hand_over_ends(int n)
 {
@@ -183,7 +188,9 @@ hand_over_ends(int n)
     reap();
 }
 
-/* Hand over what was collected, and have finished operations reported. */
+/* Hand over what was collected, and have finished operations reported.
+ * LAB(uring): one system call; none if there is nothing to hand over, and
+ * nothing to wait for. */
 static void
 uring_poll(void)
 {
@@ -193,7 +200,8 @@ uring_poll(void)
     hand_over_ends(io_uring_submit_and_get_events(&ring));
 }
 
-/* A free place in the submission queue, made if need be. */
+/* A free place in the submission queue, made if need be.
+ * LAB(uring): when is there none, and what frees some? */
 static struct io_uring_sqe *
 get_sqe(void)
 {
@@ -206,7 +214,7 @@ get_sqe(void)
 /* Whoever receives has nearly always to wait. Then it is a waste that the
  * kernel first looks whether something is there: a twentieth of what an echo
  * costs. If it is there after all, this costs next to nothing. Kernels that
- * defer know how to be told so. */
+ * defer know how to be told so. LAB(uring) */
 static bool
 waits_first(const struct io_op *op)
 {
@@ -219,7 +227,7 @@ waits_first(const struct io_op *op)
  * over alone, and its thread would wait for what is done at once: then the
  * system call is the shorter way. With others at work it is not: sends that
  * are handed over together wake their readers together, and what those answer
- * comes together too.
+ * comes together too. LAB(uring)
  */
 static bool
 sent_directly(struct io_op *op)
@@ -234,6 +242,8 @@ sent_directly(struct io_op *op)
     return true;
 }
 
+/* LAB(uring): into the queue, and no further: who hands it over? What the
+ * kernel lacks (io_sqe_lacks) is for a helper. */
 static void
 uring_submit(struct io_op *op)
 {
@@ -254,7 +264,8 @@ uring_submit(struct io_op *op)
 }
 
 /* The operation may end while a place is made for its cancellation, and must
- * not be gone when that comes back: so it is marked before. */
+ * not be gone when that comes back: so it is marked before.
+ * LAB(uring): an operation of its own, known by its user data. */
 static void
 uring_cancel(struct io_op *op)
 {
@@ -264,6 +275,7 @@ uring_cancel(struct io_op *op)
     io_uring_sqe_set_data64(sqe, (uintptr_t)op | CANCELLATION);
 }
 
+/* LAB(uring): the deadline is a moment, the kernel wants a span. */
 static int
 submit_and_wait_until(uint64_t deadline)
 {
@@ -275,6 +287,7 @@ submit_and_wait_until(uint64_t deadline)
     return io_uring_submit_and_wait_timeout(&ring, &cqe, 1, &span, NULL);
 }
 
+/* LAB(uring): hand over and wait for one, in the same system call. */
 static void
 uring_wait(uint64_t deadline)
 {

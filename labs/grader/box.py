@@ -10,8 +10,10 @@ import json
 import os
 import pathlib
 import pwd
+import resource
 import shutil
 import subprocess
+import sys
 import tempfile
 
 from . import seccomp
@@ -26,24 +28,35 @@ class Infrastructure(Exception):
     """Grading cannot be done here; says nothing about the submission."""
 
 
+class NoRing(Infrastructure):
+    """The lab is about io_uring, and there is none here."""
+
+
 class Limits:
     """What a step may use."""
 
     def __init__(self, cpu=20, wall=60, memory_mb=1024, processes=64,
-                 file_mb=0, trace_kb=64):
+                 file_mb=0, trace_kb=64, memlock_kb=0):
         self.cpu = cpu
         self.wall = wall
         self.memory_mb = memory_mb
         self.processes = processes
         self.file_mb = file_mb
         self.trace_kb = trace_kb
+        self.memlock = min(memlock_kb * 1024, hard_limit())
 
     def command(self):
         """prlimit's words."""
         return ["prlimit", f"--cpu={self.cpu}",
                 f"--as={self.memory_mb * MIB}",
                 f"--nproc={self.processes}", f"--fsize={self.file_mb * MIB}",
-                "--nofile=64", "--core=0", "--memlock=0", "--"]
+                "--nofile=64", "--core=0", f"--memlock={self.memlock}", "--"]
+
+
+def hard_limit():
+    """The memory that may be locked here; who is not root cannot ask more."""
+    most = resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]
+    return sys.maxsize if most == resource.RLIM_INFINITY else most
 
 
 def memory_file(data):

@@ -31,11 +31,17 @@ def object_name(source):
     return source.rsplit("/", 1)[-1].rsplit(".", 1)[0] + ".o"
 
 
-def link(wrap):
+def link(rubric):
     """The linker's options. Static: a sandbox then needs no library. glibc
     says that getaddrinfo is not wholly static; no lab calls it."""
     return ["-static", "-pthread",
-            *(f"-Wl,--wrap={name}" for name in wrap)]
+            *(f"-Wl,--wrap={name}" for name in rubric["wrap"]),
+            *(["-luring"] if rubric.get("io_uring") else [])]
+
+
+def environment(rubric):
+    """What a program is told: which engine the library is to use."""
+    return {"UTHREADS_IO": "uring" if rubric.get("io_uring") else "epoll"}
 
 
 def variants(rubric):

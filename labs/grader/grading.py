@@ -6,7 +6,7 @@ import shutil
 import time
 
 from . import flags, judge
-from .box import Limits
+from .box import Limits, NoRing
 from .submission import BadSubmission, take_in, wanted
 from .workshop import Workshop
 
@@ -83,10 +83,23 @@ class Grader:
         record = self.box.run(
             [where], self.limits(test), mounts=[(program, "/program")],
             challenge=f"threadbare-lab {nonce:x} {seed}\n".encode(),
-            environment={"UTHREADS_IO": "epoll"})
+            environment=flags.environment(self.rubric))
         verdict = judge.judge(self.model(test), flags.program(test), nonce,
                               seed, record, self.papers.get(test.get("paper")))
         return record, verdict
+
+    def look_for_ring(self):
+        """Raises NoRing if this lab needs io_uring and cannot have it: then
+        no submission is to blame."""
+        if not self.rubric.get("io_uring"):
+            return
+        ring = self.kit / "ring"
+        record = self.box.run([str(ring) if self.box.unsafe else "/ring"],
+                              Limits(**self.rubric["limits"]),
+                              mounts=[(ring, "/ring")])
+        if record.status != 0:
+            why = record.output.decode("utf-8", "replace").strip()
+            raise NoRing(f"this lab needs io_uring, and has none here: {why}")
 
     def try_test(self, test, result, programs, seed):
         """All runs of a test: it has its points if each was right."""
@@ -104,6 +117,7 @@ class Grader:
         """A submission's Grade. Raises Infrastructure if there is none."""
         grade = Grade(self.title, self.rubric, submission)
         begin = time.monotonic()
+        self.look_for_ring()
         tests = [test for test in self.rubric["tests"]
                  if only in (None, test["name"])]
         if only:

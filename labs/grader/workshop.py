@@ -125,7 +125,7 @@ class Workshop:
                 *(f"{self.place(made)}/{flags.object_name(name)}"
                   for name in flags.variants(self.rubric)[variant]),
                 self.place(self.kit / flags.library(self.rubric, variant)),
-                *flags.link(self.rubric["wrap"]), "-o",
+                *flags.link(self.rubric), "-o",
                 f"{self.place(programs)}/{test['name']}"]
 
     def harness(self):

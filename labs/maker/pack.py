@@ -23,6 +23,10 @@ from . import cutter, starter
 from .catalogue import LABS, TOP, every_lab
 
 
+# An engine for a lab that may use io_uring, and one for those that may not.
+RING, NO_RING = ("io_uring.o", "io_sqe.o"), ("io_no_uring.o",)
+
+
 class PackError(Exception):
     """Something is not as it must be before it is handed out."""
 
@@ -61,6 +65,7 @@ class Packer:
         self.cc = cc
         self.rubric = lab.rubric()
         self.shown = flags.shown(self.rubric)
+        self.ring = self.rubric.get("io_uring", False)
         self.all_objects = [pathlib.Path(path) for path in objects]
         self.objects = self.objects_of(self.shown)
         self.out = build / "labs"
@@ -70,8 +75,9 @@ class Packer:
 
     def objects_of(self, rooms):
         """The library's objects of these rooms."""
+        other = NO_RING if self.ring else RING
         return [path for path in self.all_objects
-                if path.parent.name in rooms]
+                if path.parent.name in rooms and path.name not in other]
 
     def own_objects(self):
         """This lab's sources as the reference has them, compiled."""
@@ -101,8 +107,9 @@ class Packer:
             for header in sorted((TOP / room).glob("*.h")):
                 shutil.copy(header, to / room)
         (to / "harness").mkdir()
+        sources = flags.harness(self.rubric) + ["ring"] * self.ring
         for path in sorted((LABS / "harness").iterdir()):
-            if path.suffix == ".h" or path.stem in flags.harness(self.rubric):
+            if path.suffix == ".h" or path.stem in sources:
                 shutil.copy(path, to / "harness")
 
     def compile(self, source, to):
@@ -127,6 +134,10 @@ class Packer:
                              f"{source.stem}.o")
         for name in flags.harness(self.rubric):
             self.compile(LABS / f"harness/{name}.c", kit / f"harness-{name}.o")
+        if self.ring:
+            self.compile(LABS / "harness/ring.c", kit / "ring.o")
+            run(self.cc, kit / "ring.o", "-static", "-luring", "-o",
+                kit / "ring")
         names = {path.name: sorted(global_names(path))
                  for path in self.own_objects()}
         (kit / "names.json").write_text(json.dumps(names, indent=1))

@@ -44,16 +44,24 @@ build/{name}: build/tests/{program}.o $(HARNESS) \\
 """
 
 
+RING = """
+build/ring: build/harness/ring.o
+\t$(CC) $^ $(LINK) -o $@
+"""
+
+
 def makefile(lab, rubric):
     """The text of it."""
     names = [test["name"] for test in rubric["tests"]]
+    if rubric.get("io_uring"):
+        names.append("ring")
     text = HEAD.format(
         title=f"{lab.title}: {rubric['title']}",
         compile=" ".join(flags.COMPILE), warnings=" ".join(flags.WARNINGS),
         rooms=" ".join(flags.rooms("", rubric)),
         harness=" ".join(f"build/harness/{name}.o"
                          for name in flags.harness(rubric)),
-        link=" ".join(flags.link(rubric["wrap"])),
+        link=" ".join(flags.link(rubric)),
         programs=" ".join(f"build/{name}" for name in names))
     for test in rubric["tests"]:
         variant = test.get("variant", "")
@@ -63,4 +71,4 @@ def makefile(lab, rubric):
             library=flags.library(rubric, variant),
             objects=" ".join(f"build/{name.rsplit('.', 1)[0]}.o"
                              for name in files))
-    return text
+    return text + (RING if rubric.get("io_uring") else "")

@@ -54,6 +54,7 @@ class Proof:
         what came of them."""
         name = patch.read_text().split("Loses: ")[1].split()[0]
         test = next(t for t in self.rubric["tests"] if t["name"] == name)
+        self.grader.look_for_ring()
         with self.grader.box.workplace() as folder:
             copy = pathlib.Path(folder) / "mutant"
             shutil.copytree(BUILD / "work/reference", copy)
@@ -101,6 +102,9 @@ def main():
     for number, (what, find_fault) in enumerate(checks, 1):
         try:
             wrong = find_fault()
+        except box.NoRing as error:
+            print(f"ok {number} - {what} # SKIP {error}", flush=True)
+            continue
         except (box.Infrastructure, submission.BadSubmission) as error:
             wrong = str(error)
         print(f"{'not ok' if wrong else 'ok'} {number} - {what}", flush=True)
