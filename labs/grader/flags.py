@@ -35,7 +35,7 @@ def link(rubric):
     """The linker's options. Static: a sandbox then needs no library. glibc
     says that getaddrinfo is not wholly static; no lab calls it."""
     return ["-static", "-pthread",
-            *(f"-Wl,--wrap={name}" for name in rubric["wrap"]),
+            *(f"-Wl,--wrap={name}" for name in rubric.get("wrap", [])),
             *(["-luring"] if rubric.get("io_uring") else [])]
 
 

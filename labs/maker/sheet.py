@@ -77,7 +77,7 @@ class SheetPacker(Packer):
             for model in MODELS:
                 run(self.cc, *flags.COMPILE, *flags.WARNINGS,
                     "-Werror", "-iquote", LABS.parent / "include", source,
-                    kit / f"lib/{model}.a", *flags.link([]), "-o",
+                    kit / f"lib/{model}.a", *flags.link({}), "-o",
                     kit / f"build/{source.stem}-{model}")
         work = self.out / "work/reference" / self.rubric["sheet"]
         work.write_text(SheetGrader(self.lab.title, kit, self.rubric).solve(
