@@ -35,6 +35,7 @@ waits_for(const struct uthread *t)
     return waits ? (struct mutex_view *)(uintptr_t)t->wait->object : NULL;
 }
 
+/* LAB(scheduling): the highest of its own, and of all that it is lent. */
 static int
 effective(const struct uthread *t)
 {
@@ -48,7 +49,8 @@ effective(const struct uthread *t)
 }
 
 /* Down the chain of who waits for whom, as long as anything changes. A circle
- * (a deadlock) ends it too, since priorities in it can only rise so far. */
+ * (a deadlock) ends it too, since priorities in it can only rise so far.
+ * LAB(scheduling): what is its priority now, and whom else does that change? */
 void
 inherit_update(struct uthread *t)
 {
@@ -62,6 +64,7 @@ inherit_update(struct uthread *t)
     }
 }
 
+/* LAB(scheduling): one more that it holds. */
 void
 inherit_take(struct uthread *t, struct mutex_view *m)
 {
@@ -70,6 +73,7 @@ inherit_take(struct uthread *t, struct mutex_view *m)
     inherit_update(t);
 }
 
+/* LAB(scheduling): one less; and what was lent for it? */
 void
 inherit_release(struct uthread *t, struct mutex_view *m)
 {
@@ -82,6 +86,7 @@ inherit_release(struct uthread *t, struct mutex_view *m)
     inherit_update(t);
 }
 
+/* LAB(scheduling): who inherits, and who inherits from that one? */
 void
 inherit_lend(struct mutex_view *m)
 {
@@ -94,6 +99,7 @@ inherit_lend(struct mutex_view *m)
     }
 }
 
+/* LAB(scheduling): one waits no more. */
 void
 inherit_withdraw(struct mutex_view *m)
 {

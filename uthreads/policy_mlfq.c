@@ -21,7 +21,7 @@
 #define ALLOTMENT   2u  /* turns at the highest level; twice that at the next */
 #define BOOST_EVERY 512 /* turns of all threads together */
 
-/* How often rule 5 has applied so far. */
+/* How often rule 5 has applied so far. LAB(scheduling) */
 static uint64_t
 boosts(const struct ready_queue *ready)
 {
@@ -29,7 +29,8 @@ boosts(const struct ready_queue *ready)
 }
 
 /* Rules 3, 4 and 5 for a thread that is on no list. A boost is made up for
- * here, by number: so it costs nothing for the threads that are blocked. */
+ * here, by number: so it costs nothing for the threads that are blocked.
+ * LAB(scheduling): has it missed a boost, has it used up its allotment? */
 static void
 settle(const struct ready_queue *ready, struct uthread *t)
 {
@@ -44,6 +45,7 @@ settle(const struct ready_queue *ready, struct uthread *t)
     }
 }
 
+/* LAB(scheduling): the last of its level. */
 static void
 insert(struct ready_queue *ready, struct uthread *t)
 {
@@ -52,6 +54,7 @@ insert(struct ready_queue *ready, struct uthread *t)
     ready->count++;
 }
 
+/* LAB(scheduling): its level may be another by now. */
 static void
 mlfq_enqueue(struct ready_queue *ready, struct uthread *t,
              enum ready_cause cause)
@@ -62,6 +65,7 @@ mlfq_enqueue(struct ready_queue *ready, struct uthread *t,
     insert(ready, t);
 }
 
+/* LAB(scheduling): off the list that it is on. */
 static void
 mlfq_remove(struct ready_queue *ready, struct uthread *t)
 {
@@ -73,7 +77,7 @@ mlfq_remove(struct ready_queue *ready, struct uthread *t)
 }
 
 /* Rule 5, for the threads that are ready: in order of level, so nobody is
- * overtaken by it. */
+ * overtaken by it. LAB(scheduling) */
 static void
 boost(struct ready_queue *ready)
 {
@@ -88,6 +92,8 @@ boost(struct ready_queue *ready)
     }
 }
 
+/* LAB(scheduling): one turn more; a boost, if it is time; the first of the
+ * highest level. */
 static struct uthread *
 mlfq_pick(struct ready_queue *ready)
 {

@@ -11,6 +11,7 @@
  */
 #include "policy.h"
 
+/* LAB(scheduling): the last of its level. */
 static void
 priority_enqueue(struct ready_queue *ready, struct uthread *t,
                  enum ready_cause cause)
@@ -22,6 +23,7 @@ priority_enqueue(struct ready_queue *ready, struct uthread *t,
     ready->count++;
 }
 
+/* LAB(scheduling): off the list that it is on, wherever it is by now. */
 static void
 priority_remove(struct ready_queue *ready, struct uthread *t)
 {
@@ -32,6 +34,7 @@ priority_remove(struct ready_queue *ready, struct uthread *t)
     ready->count--;
 }
 
+/* LAB(scheduling): the first of the highest level. */
 static struct uthread *
 priority_pick(struct ready_queue *ready)
 {
