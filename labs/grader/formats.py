@@ -61,9 +61,10 @@ def as_classroom(grade):
 
 
 def as_prairielearn(grade):
-    """PrairieLearn's /grade/results/results.json; the score is 0 to 1."""
-    return dump({
-        "gradable": True,
+    """PrairieLearn's /grade/results/results.json; the score is 0 to 1. What
+    could not be tested is not gradable there, and costs no attempt."""
+    result = {
+        "gradable": not grade.complaint,
         "score": grade.score / grade.worth if grade.worth else 0,
         "message": clean(grade.complaint or ""),
         "output": report.text(grade),
@@ -74,7 +75,10 @@ def as_prairielearn(grade):
             "max_points": result.worth,
             "message": "" if result.passed else "points were lost",
             "output": words(grade, result),
-        } for result in grade.results]})
+        } for result in grade.results]}
+    if grade.complaint:
+        result["format_errors"] = [clean(grade.complaint)]
+    return dump(result)
 
 
 def as_junit(grade):
@@ -98,14 +102,15 @@ def as_junit(grade):
 
 
 def as_tap(grade):
-    """The Test Anything Protocol, version 13."""
+    """The Test Anything Protocol, version 13. The 2 says how far the text is
+    indented, whatever it begins with."""
     lines = ["TAP version 13", f"1..{len(grade.results)}"]
     for number, result in enumerate(grade.results, 1):
         word = "ok" if result.passed else "not ok"
         lines.append(f"{word} {number} - {result.name} "
                      f"({result.points} of {result.worth})")
         if not result.passed:
-            lines += ["  ---", "  message: |"]
+            lines += ["  ---", "  message: |2"]
             lines += [f"    {line}" for line in
                       words(grade, result).splitlines()]
             lines.append("  ...")

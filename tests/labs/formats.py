@@ -1,48 +1,67 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Each format of labs/grade has the fields that its system publishes, of the
-right types, and no others. Prints TAP.
+"""Each format of labs/grade is what its system publishes: schemas/ has that as
+data, with every field, its type, which are required, and the words that it may
+have. That the schemas refuse what is wrong is shown too. Prints TAP.
 
-    Gradescope      gradescope-autograders.readthedocs.io, specs
-    Classroom       github.com/classroom-resources, autograding-grading-reporter
-    PrairieLearn    docs.prairielearn.com, external grading
-    JUnit           the elements and attributes that CI systems share
+    Gradescope, Classroom, PrairieLearn     schemas/*.json, by jsonschema
+    JUnit                                   schemas/junit.xsd, by xmllint
+    TAP                                     its lines, and the YAML in them
 """
 import json
 import pathlib
+import re
+import shutil
+import subprocess
 import sys
 import xml.etree.ElementTree as xml
 
+try:
+    import jsonschema
+    import yaml
+except ImportError:
+    jsonschema = None
+
 sys.dont_write_bytecode = True
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+SCHEMAS = TOP / "tests/labs/schemas"
 sys.path.insert(0, str(TOP / "labs"))
 
 from grader import formats, grading, judge, trace  # noqa: E402
 
-NUMBER = (int, float)
-VISIBLE = ("visible", "hidden", "after_due_date", "after_published")
-GRADESCOPE = {"score": NUMBER, "execution_time": NUMBER, "output": str,
-              "output_format": str, "visibility": VISIBLE,
-              "stdout_visibility": VISIBLE, "tests": list}
-GRADESCOPE_TEST = {"score": NUMBER, "max_score": NUMBER,
-                   "status": ("passed", "failed"), "name": str,
-                   "number": str, "output": str,
-                   "output_format": ("text", "html", "simple_format", "md",
-                                     "ansi"), "visibility": VISIBLE}
-CLASSROOM = {"version": int, "status": ("pass", "fail", "error"),
-             "max_score": NUMBER, "tests": list}
-CLASSROOM_TEST = {"name": str, "status": ("pass", "fail", "error"),
-                  "score": NUMBER, "message": str, "test_code": str,
-                  "filename": str, "line_no": int, "execution_time": str}
-PRAIRIELEARN = {"gradable": bool, "score": NUMBER, "message": str,
-                "output": str, "tests": list}
-PRAIRIELEARN_TEST = {"name": str, "description": str, "points": NUMBER,
-                     "max_points": NUMBER, "message": str, "output": str}
-JUNIT = {"testsuites": {"tests", "failures", "errors", "time"},
-         "testsuite": {"name", "tests", "failures", "errors", "skipped",
-                       "time"},
-         "testcase": {"classname", "name", "time"},
-         "failure": {"type", "message"}}
+# What each schema must refuse: where, and what stands there then (... : it is
+# taken away).
+WRONG = {
+    "gradescope": [
+        (["score"], "44"), (["visibility"], "never"), (["grade"], 1),
+        (["tests", 0, "status"], "ok"), (["tests", 0, "number"], 1),
+        (["tests", 0, "points"], 1), (["tests", 0, "output_format"], "bold"),
+        (["execution_time"], -1)],
+    "classroom": [
+        (["version"], 2), (["status"], "passed"), (["max_score"], ...),
+        (["tests", 0, "status"], "failed"), (["tests", 0, "score"], "60"),
+        (["tests", 0, "execution_time"], 0.5), (["tests", 0, "line_no"], ...)],
+    "prairielearn": [
+        (["score"], 60), (["gradable"], "yes"), (["gradable"], False),
+        (["score"], ...), (["tests", 0, "max_points"], ...),
+        (["tests", 0, "points"], "60"), (["tests", 0, "status"], "pass")],
+    "junit": [
+        ('failures="1"', 'failures="one"'), ('tests="2"', ""),
+        ('classname="03-lifecycle"', ""), ("testcase", "test"),
+        ('type="points"', ""), ('time="', 'time="about ')],
+    "tap": [
+        ("TAP version 13", "TAP version thirteen"), ("1..2", "1..3"),
+        ("ok 1 -", "ok 2 -"), ("  ...", ""), ("message: |2", "message |2"),
+        ("    event", "  event")],
+}
+
+
+class Skip(Exception):
+    """It cannot be shown here."""
+
+
+class Wrong(Exception):
+    """It is not what is published."""
 
 
 def sample(lost):
@@ -53,7 +72,7 @@ def sample(lost):
         {"name": "bad", "points": 40, "invariant": "a < b && \"c\""}]}
     grade = grading.Grade("03-lifecycle", rubric, "here & 'there'")
     if lost:
-        grade.complaint = "it does not compile: <stdin>:\x1b[1m & \"x\" ]]>"
+        grade.complaint = "   does not compile: <x>:\x1b[1m & \"x\" ]]>\n: - #"
         return grade
     good, bad = grade.results
     good.points = 60
@@ -63,92 +82,163 @@ def sample(lost):
     return grade
 
 
-def fits(data, fields):
-    """Are these all the fields, and nothing else?"""
-    assert set(data) == set(fields), set(data) ^ set(fields)
-    for name, kind in fields.items():
-        if isinstance(kind, tuple) and isinstance(kind[0], str):
-            assert data[name] in kind, (name, data[name])
-        else:
-            assert isinstance(data[name], kind), (name, data[name])
+def fits(data, name):
+    """Raises Wrong if this is not what the schema describes."""
+    if not jsonschema:
+        raise Skip("no python3-jsonschema or python3-yaml: scripts/deps labs")
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    for error in jsonschema.Draft7Validator(schema).iter_errors(data):
+        raise Wrong(f"{list(error.absolute_path)}: {error.message}")
+
+
+def must(condition, why):
+    if not condition:
+        raise Wrong(why)
 
 
 def look_at_gradescope(grade, text):
     data = json.loads(text)
-    fits(data, GRADESCOPE)
-    for test in data["tests"]:
-        fits(test, GRADESCOPE_TEST)
-    assert data["score"] == sum(t["score"] for t in data["tests"])
-    assert data["score"] == grade.score
+    fits(data, "gradescope")
+    must(data["score"] == grade.score ==
+         sum(test["score"] for test in data["tests"]), "the sum is wrong")
 
 
 def look_at_classroom(grade, text):
     data = json.loads(text)
-    fits(data, CLASSROOM)
-    for test in data["tests"]:
-        fits(test, CLASSROOM_TEST)
-    assert data["status"] == "fail" and data["max_score"] == grade.worth
+    fits(data, "classroom")
+    must(data["status"] == "fail" and data["max_score"] == grade.worth and
+         sum(test["score"] for test in data["tests"]) == grade.score,
+         "what the reporter adds up is wrong")
 
 
 def look_at_prairielearn(grade, text):
     data = json.loads(text)
-    fits(data, PRAIRIELEARN)
-    for test in data["tests"]:
-        fits(test, PRAIRIELEARN_TEST)
-    assert 0 <= data["score"] <= 1
-    assert data["score"] == grade.score / grade.worth
+    fits(data, "prairielearn")
+    must(data["score"] == grade.score / grade.worth, "the score is wrong")
+    must(data["gradable"] == (grade.complaint is None), "is it gradable?")
 
 
 def look_at_junit(grade, text):
+    if not shutil.which("xmllint"):
+        raise Skip("no xmllint: scripts/deps labs")
+    done = subprocess.run(
+        ["xmllint", "--noout", "--nonet", "--schema", SCHEMAS / "junit.xsd",
+         "-"], input=text.encode(), stderr=subprocess.PIPE, check=False)
+    must(done.returncode == 0, done.stderr.decode())
     root = xml.fromstring(text.split("\n", 1)[1])
-    assert root.tag == "testsuites"
-    for element in root.iter():
-        assert set(element.attrib) == JUNIT[element.tag], element.tag
-    failures = len(list(root.iter("failure")))
-    assert failures == int(root.get("failures")) > 0
-    assert len(list(root.iter("testcase"))) == len(grade.results)
+    for of in (root, root.find("testsuite")):
+        must(int(of.get("tests")) == len(list(root.iter("testcase"))) ==
+             len(grade.results), "tests are not counted right")
+        must(int(of.get("failures")) == len(list(root.iter("failure"))) ==
+             sum(not result.passed for result in grade.results),
+             "failures are not counted right")
+
+
+def read_yaml(block):
+    try:
+        return yaml.safe_load("\n".join(block))
+    except yaml.YAMLError as error:
+        raise Wrong(f"no YAML: {error}") from None
 
 
 def look_at_tap(grade, text):
-    lines = text.splitlines()
-    assert lines[:2] == ["TAP version 13", f"1..{len(grade.results)}"]
-    lost = [line for line in lines if line.startswith("not ok ")]
-    good = [line for line in lines if line.startswith("ok ")]
-    assert len(lost) + len(good) == len(grade.results) and lost
-    assert lines.count("  ---") == lines.count("  ...") == len(lost)
+    """TAP 13: version, plan, and the tests in order, each with one YAML block
+    at most, between `  ---` and `  ...`."""
+    if not jsonschema:
+        raise Skip("no python3-jsonschema or python3-yaml: scripts/deps labs")
+    version, plan, *lines = text.splitlines()
+    must(version == "TAP version 13", "the version is wrong")
+    must(plan == f"1..{len(grade.results)}", "the plan is wrong")
+    for number, result in enumerate(grade.results, 1):
+        word = "ok" if result.passed else "not ok"
+        must(lines and re.fullmatch(rf"{word} {number} - [^#]+",
+                                    lines.pop(0)), f"no test {number}")
+        if lines and lines[0] == "  ---":
+            must("  ..." in lines, "a block has no end")
+            end = lines.index("  ...")
+            fits(read_yaml(lines[1:end]), "tap")
+            del lines[:end + 1]
+    must(not lines, f"what is {lines[:1]}?")
 
 
 def look_at_json(grade, text):
     data = json.loads(text)
-    assert data["score"] == grade.score
-    assert [t["points"] for t in data["tests"]] == \
-        [r.points for r in grade.results]
+    must(data["score"] == grade.score, "the score is wrong")
+    must([test["points"] for test in data["tests"]] ==
+         [result.points for result in grade.results], "points are wrong")
 
 
 def look_at_text(grade, text):
-    assert f"Score: {grade.score} of 100" in text
-    assert "\x1b" not in text and "\x00" not in text
+    must(f"Score: {grade.score} of 100" in text, "the score is not there")
+    must("\x1b" not in text and "\x00" not in text, "it moves the cursor")
+
+
+def spoil(text, wrong):
+    """The text with one thing in it that must not be."""
+    place, thing = wrong
+    if isinstance(place, str):
+        assert place in text, place
+        return text.replace(place, thing, 1)
+    data = json.loads(text)
+    at = data
+    for step in place[:-1]:
+        at = at[step]
+    if thing is ...:
+        del at[place[-1]]
+    else:
+        at[place[-1]] = thing
+    return json.dumps(data)
+
+
+def refuses(name, wrong):
+    """Does the check of this format see what is wrong? Then None."""
+    grade = sample(False)
+    text = spoil(formats.FORMATS[name][0](grade), wrong)
+    try:
+        globals()[f"look_at_{name}"](grade, text)
+    except (Wrong, xml.ParseError):
+        return None
+    return f"{wrong} is not seen"
+
+
+def accepts(name, lost):
+    """Is this format of such a grade as it must be? Then None."""
+    grade = sample(lost)
+    text = formats.FORMATS[name][0](grade)
+    text.encode("utf-8")
+    try:
+        globals()[f"look_at_{name}"](grade, text)
+    except (Wrong, ValueError, KeyError, xml.ParseError) as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def checks():
+    """(what is true, a function that returns what is wrong)"""
+    for name in sorted(formats.FORMATS):
+        yield (f"{name}: a grade with a lost test is as published",
+               lambda name=name: accepts(name, False))
+        yield (f"{name}: so is one of what could not be tested",
+               lambda name=name: accepts(name, True))
+        for at, wrong in enumerate(WRONG.get(name, []), 1):
+            yield (f"{name}: mistake {at} of {len(WRONG[name])} is seen",
+                   lambda name=name, wrong=wrong: refuses(name, wrong))
 
 
 def main():
-    names = sorted(formats.FORMATS)
-    print(f"1..{len(names) * 2}")
-    failures = number = 0
-    for name in names:
-        for lost in (False, True):
-            number += 1
-            grade = sample(lost)
-            try:
-                text = formats.FORMATS[name][0](grade)
-                text.encode("utf-8")
-                globals()[f"look_at_{name}"](grade, text)
-                word = "ok"
-            except (AssertionError, ValueError, KeyError,
-                    xml.ParseError) as error:
-                word, failures = "not ok", failures + 1
-                print(f"# {type(error).__name__}: {error}")
-            what = "that could not be tested" if lost else "with a lost test"
-            print(f"{word} {number} - {name}: a grade {what} has its fields")
+    failures, every = 0, list(checks())
+    print(f"1..{len(every)}")
+    for number, (what, find_fault) in enumerate(every, 1):
+        try:
+            fault = find_fault()
+        except Skip as why:
+            print(f"ok {number} - {what} # SKIP {why}")
+            continue
+        print(f"{'not ok' if fault else 'ok'} {number} - {what}")
+        if fault:
+            failures += 1
+            print("# " + str(fault).replace("\n", "\n# "))
     return 1 if failures else 0
 
 
