@@ -34,7 +34,7 @@ exists(thread_key_t key)
     return key < THREAD_KEYS_MAX && atomic_load(&keys[key].use) % 2 == 1;
 }
 
-/* Take a free place. Call it with the lock held. */
+/* Take a free place. Call it with the lock held. LAB(kernel) */
 static int
 make_key(thread_key_t *key, void (*destructor)(void *))
 {
@@ -49,6 +49,7 @@ make_key(thread_key_t *key, void (*destructor)(void *))
     return EAGAIN;
 }
 
+/* LAB(kernel): a place that is not in use, under the_threads.lock. */
 int
 thread_key_create(thread_key_t *key, void (*destructor)(void *))
 {
@@ -58,6 +59,7 @@ thread_key_create(thread_key_t *key, void (*destructor)(void *))
     return error;
 }
 
+/* LAB(kernel): no thread is visited; what makes their values count no more? */
 int
 thread_key_delete(thread_key_t key)
 {
@@ -69,6 +71,7 @@ thread_key_delete(thread_key_t key)
     return existed ? 0 : EINVAL;
 }
 
+/* LAB(kernel): the array is made when it is first wanted. */
 int
 thread_key_set(thread_key_t key, const void *value)
 {
@@ -84,6 +87,7 @@ thread_key_set(thread_key_t key, const void *value)
     return 0;
 }
 
+/* LAB(kernel): NULL, unless it was set under this use of the key. */
 void *
 thread_key_get(thread_key_t key)
 {
@@ -94,7 +98,7 @@ thread_key_get(thread_key_t key)
     return t->values[key].value;
 }
 
-/* One round over all keys; whether any destructor was called. */
+/* One round over all keys; whether any destructor was called. LAB(kernel) */
 static bool
 run_round(struct kthread *t)
 {
@@ -111,6 +115,7 @@ run_round(struct kthread *t)
     return called;
 }
 
+/* LAB(kernel): in rounds, for a destructor may set values again. */
 void
 key_run_destructors(struct kthread *t)
 {

@@ -52,7 +52,7 @@ mutex_lock(struct mutex *mutex)
     return mutex_lock_until(mutex, THREAD_FOREVER);
 }
 
-/* The holder locks once more. */
+/* The holder locks once more. LAB(kernel) */
 static int
 lock_again(struct mutex_view *m)
 {
@@ -64,7 +64,8 @@ lock_again(struct mutex_view *m)
     return 0;
 }
 
-/* Note the owner. The caller holds the inner mutex, before and after. */
+/* Note the owner. The caller holds the inner mutex, before and after.
+ * LAB(kernel) */
 static void
 give_to(struct mutex_view *m, thread_t owner)
 {
@@ -81,6 +82,7 @@ is_mine(const struct mutex_view *m)
            kthread_self()->id;
 }
 
+/* LAB(kernel) */
 static int
 block_on_mutex(struct mutex_view *m, uint64_t deadline)
 {
@@ -94,6 +96,8 @@ block_on_mutex(struct mutex_view *m, uint64_t deadline)
     return error;
 }
 
+/* LAB(kernel): try; the holder may lock again, or may not, by its kind; wait
+ * only then, between wait_begin and wait_end. Who notes the owner, and when? */
 int
 mutex_lock_until(struct mutex *mutex, uint64_t deadline)
 {
@@ -109,6 +113,7 @@ mutex_lock_until(struct mutex *mutex, uint64_t deadline)
     return error;
 }
 
+/* LAB(kernel): the same, and never wait. */
 int
 mutex_trylock(struct mutex *mutex)
 {
@@ -122,6 +127,8 @@ mutex_trylock(struct mutex *mutex)
     return error;
 }
 
+/* LAB(kernel): pthreads let anybody unlock; the contract does not. Whose is the
+ * owner's field the moment the inner mutex is free? */
 int
 mutex_unlock(struct mutex *mutex)
 {
@@ -160,7 +167,7 @@ cond_destroy(struct cond *cond)
     return atomic_load(&c->waiters) ? EBUSY : pthread_cond_destroy(&c->inner);
 }
 
-/* One waiter fewer, if there is any. */
+/* One waiter fewer, if there is any. LAB(kernel) */
 static void
 strike_off(struct cond_view *c)
 {
@@ -182,6 +189,7 @@ struct cond_wait {
     uint64_t deadline;
 };
 
+/* LAB(kernel) */
 static int
 wait_for_signal(void *arg)
 {
@@ -189,7 +197,7 @@ wait_for_signal(void *arg)
     return wait_inner(&w->cond->inner, &w->mutex->inner, w->deadline);
 }
 
-/* No signal has come. */
+/* No signal has come. LAB(kernel) */
 static void
 leave_unsignalled(void *arg)
 {
@@ -198,6 +206,9 @@ leave_unsignalled(void *arg)
     strike_off(w->cond);
 }
 
+/* LAB(kernel): to release and to wait are one step of pthread_cond_wait's. Our
+ * mutex is an inner one and an owner: both must be right while others have it,
+ * and again when you do. */
 int
 cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
 {
@@ -220,6 +231,7 @@ cond_wait_until(struct cond *cond, struct mutex *mutex, uint64_t deadline)
     return error;
 }
 
+/* LAB(kernel): wake one, who is then no longer counted. */
 int
 cond_signal(struct cond *cond)
 {
@@ -228,6 +240,7 @@ cond_signal(struct cond *cond)
     return pthread_cond_signal(&c->inner);
 }
 
+/* LAB(kernel): wake all. */
 int
 cond_broadcast(struct cond *cond)
 {
@@ -279,6 +292,7 @@ struct semaphore_wait {
     uint64_t deadline;
 };
 
+/* LAB(kernel) */
 static int
 wait_while_0(void *arg)
 {
@@ -291,7 +305,7 @@ wait_while_0(void *arg)
 }
 
 /* The wait is cancelled. It may have been woken at that moment, to take one
- * that somebody else must take now. */
+ * that somebody else must take now. LAB(kernel) */
 static void
 leave_to_others(void *arg)
 {
@@ -302,7 +316,8 @@ leave_to_others(void *arg)
     pthread_mutex_unlock(&s->inner);
 }
 
-/* Wait until the value is above 0. The caller holds the inner mutex. */
+/* Wait until the value is above 0. The caller holds the inner mutex.
+ * LAB(kernel) */
 static void
 block_while_0(struct semaphore_view *s, uint64_t deadline)
 {
@@ -314,7 +329,7 @@ block_while_0(struct semaphore_view *s, uint64_t deadline)
     wait_end();
 }
 
-/* Take one if there is one. The caller holds the inner mutex. */
+/* Take one if there is one. The caller holds the inner mutex. LAB(kernel) */
 static bool
 take(struct semaphore_view *s)
 {
@@ -324,6 +339,8 @@ take(struct semaphore_view *s)
     return true;
 }
 
+/* LAB(kernel): out of the inner mutex and above_0. A woken thread looks again;
+ * count the waiters, for semaphore_value and semaphore_destroy. */
 int
 semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
 {
@@ -339,6 +356,7 @@ semaphore_wait_until(struct semaphore *semaphore, uint64_t deadline)
     return taken ? 0 : ETIMEDOUT;
 }
 
+/* LAB(kernel): one, or EAGAIN. */
 int
 semaphore_trywait(struct semaphore *semaphore)
 {
@@ -350,7 +368,8 @@ semaphore_trywait(struct semaphore *semaphore)
 }
 
 /* The signal comes before the unlock: a waiter that has taken its one may free
- * the semaphore as soon as it can lock. */
+ * the semaphore as soon as it can lock.
+ * LAB(kernel): one more, up to SEMAPHORE_MAX; and somebody may wait for it. */
 int
 semaphore_post(struct semaphore *semaphore)
 {
@@ -365,7 +384,8 @@ semaphore_post(struct semaphore *semaphore)
     return full ? EOVERFLOW : 0;
 }
 
-/* What is there for a thread that is still waking up is spoken for. */
+/* What is there for a thread that is still waking up is spoken for.
+ * LAB(kernel): so how much is left? */
 unsigned
 semaphore_value(struct semaphore *semaphore)
 {

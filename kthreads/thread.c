@@ -171,7 +171,9 @@ begin(struct kthread *t)
 }
 
 /* The last: whoever waits is told, and the control block is the joiner's, or
- * is freed. The last thread of all ends the process instead. */
+ * is freed. The last thread of all ends the process instead.
+ * LAB(kernel): a handler of pthread_cleanup_push. Who may free the control
+ * block, and from when on may somebody else? What ends the process? */
 static void
 end(void *self)
 {
@@ -200,7 +202,8 @@ end(void *self)
 }
 
 /* The first function on a thread's stack. Its end is a clean-up handler, so
- * that no way out misses it: return, thread_exit, or pthreads' own. */
+ * that no way out misses it: return, thread_exit, or pthreads' own.
+ * LAB(kernel): begin, the thread's function, kthread_finish, end. */
 static void *
 enter(void *self)
 {
@@ -213,6 +216,8 @@ enter(void *self)
     return NULL;
 }
 
+/* LAB(kernel): no more cancellation; then the handlers of cancel.h, the
+ * destructors of key.h, and the result. */
 void
 kthread_finish(struct kthread *t, void *result)
 {
@@ -222,6 +227,7 @@ kthread_finish(struct kthread *t, void *result)
     t->result = result;
 }
 
+/* LAB(kernel): into the table, and counted. */
 int
 kthread_admit(struct kthread *t)
 {
@@ -232,7 +238,7 @@ kthread_admit(struct kthread *t)
     return 0;
 }
 
-/* Undo kthread_admit for a thread that never ran. */
+/* Undo kthread_admit for a thread that never ran. LAB(kernel) */
 static void
 strike_off(struct kthread *t)
 {
@@ -240,7 +246,9 @@ strike_off(struct kthread *t)
     table_remove(&the_threads.table, t->id);
 }
 
-/* Make its kernel thread, which runs at once. Returns 0 or EAGAIN. */
+/* Make its kernel thread, which runs at once. Returns 0 or EAGAIN.
+ * LAB(kernel): pthread_create, with attributes: the stack is stack_overhead
+ * larger than what the thread may use, and nobody joins a detached one. */
 static int
 launch(struct kthread *t)
 {
@@ -258,7 +266,8 @@ launch(struct kthread *t)
 
 /* Enter a thread into the table and let it run. The lock is held all the time:
  * nobody finds a thread without a handle, and none ends before it has one. Its
- * identifier is in its place before it runs, for it may look there. */
+ * identifier is in its place before it runs, for it may look there.
+ * LAB(kernel) */
 static int
 admit_and_launch(struct kthread *t, thread_t *thread)
 {
@@ -285,6 +294,9 @@ is_priority(int priority)
     return priority >= 0 && priority <= THREAD_PRIORITY_MAX;
 }
 
+/* LAB(kernel): refuse what thread.h says, make a control block, enter it into
+ * the table and let it run; if that fails, nothing is left of it. When may the
+ * new thread look at what *thread holds? */
 int
 thread_create(thread_t *thread, const struct thread_attr *attr,
               void *(*fn)(void *), void *arg)
@@ -316,7 +328,8 @@ thread_create(thread_t *thread, const struct thread_attr *attr,
     return error;
 }
 
-/* Would waiting for t close a circle of joins that ends at self? */
+/* Would waiting for t close a circle of joins that ends at self?
+ * LAB(kernel) */
 static bool
 joins_back(const struct kthread *t, const struct kthread *self)
 {
@@ -325,7 +338,8 @@ joins_back(const struct kthread *t, const struct kthread *self)
     return t == self;
 }
 
-/* Become the one joiner of a thread. Call it with the lock held. */
+/* Become the one joiner of a thread. Call it with the lock held.
+ * LAB(kernel) */
 static int
 claim(struct kthread *t, struct kthread *self)
 {
@@ -365,6 +379,9 @@ unclaim(void *thread)
     pthread_mutex_unlock(&the_threads.lock);
 }
 
+/* LAB(kernel): look and decide under the_threads.lock; wait without it, unless
+ * for main (wait_for_end); then the thread leaves the table, and its memory is
+ * given back. */
 int
 thread_join(thread_t thread, void **result)
 {
@@ -396,7 +413,8 @@ thread_join(thread_t thread, void **result)
     return 0;
 }
 
-/* Let go of a thread that nobody will join. Call it with the lock held. */
+/* Let go of a thread that nobody will join. Call it with the lock held.
+ * LAB(kernel) */
 static void
 disown(struct kthread *t)
 {
@@ -409,6 +427,8 @@ disown(struct kthread *t)
     free(t);
 }
 
+/* LAB(kernel): a thread that has ended goes now, another at its end; who sees
+ * to either? */
 int
 thread_detach(thread_t thread)
 {
@@ -433,6 +453,8 @@ static void __attribute__((noreturn)) outlive_main(void)
         pause();
 }
 
+/* LAB(kernel): main's kernel thread stays: outlive_main. Any other unwinds to
+ * enter. */
 void
 thread_exit(void *result)
 {

@@ -59,3 +59,8 @@ def library(rubric, variant):
 def program(test):
     """The name of the test's source."""
     return test.get("program", test["name"])
+
+
+def scenario(test):
+    """The name under which the model knows it."""
+    return test.get("scenario", program(test))

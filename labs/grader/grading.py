@@ -84,7 +84,7 @@ class Grader:
             [where], self.limits(test), mounts=[(program, "/program")],
             challenge=f"threadbare-lab {nonce:x} {seed}\n".encode(),
             environment=flags.environment(self.rubric))
-        verdict = judge.judge(self.model(test), flags.program(test), nonce,
+        verdict = judge.judge(self.model(test), flags.scenario(test), nonce,
                               seed, record, self.papers.get(test.get("paper")))
         return record, verdict
 

@@ -46,7 +46,7 @@ for rubric in "$@"; do
         done"
     ok "$lab: no mutant is in it" \
         sh -c "! grep -ril mutant '$here' | grep ."
-    jq -r '.files[]' "$rubric" | while read -r file; do
+    jq -r '(.files + (.papers // []))[]' "$rubric" | while read -r file; do
         cp "$archives/work/reference/$file" "$here/$file"
     done
     if can_be_tested "$lab"; then
