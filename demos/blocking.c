@@ -29,7 +29,7 @@ run(struct demo_run *d)
     struct stall *s = demo_shared(d, sizeof *s);
     stall_open(s, d);
     stall_predict_raw(s);
-    stall_count_while(s, reader);
+    stall_count_until_clear(s, reader);
     stall_judge(s);
 }
 

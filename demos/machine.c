@@ -11,10 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
-
-enum { LOOK_MS = 30 };
 
 /* ---- CPUs ---- */
 
@@ -140,38 +137,6 @@ machine_stay_here(void)
     CPU_ZERO(&here);
     CPU_SET((unsigned)sched_getcpu() % CPU_SETSIZE, &here);
     sched_setaffinity(0, sizeof here, &here);
-}
-
-/* The second of three numbers: time on a CPU, time ready, time slices. */
-uint64_t
-machine_waited_for_cpu(void)
-{
-    char line[96];
-    unsigned long long ran, waited;
-    if (read_line("/proc/thread-self/schedstat", line, sizeof line) &&
-        sscanf(line, "%llu %llu", &ran, &waited) == 2)
-        return waited;
-    return 0;
-}
-
-static double
-clock_ms(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-double
-machine_crowded(void)
-{
-    double start = clock_ms(CLOCK_MONOTONIC), wall;
-    double ran = clock_ms(CLOCK_THREAD_CPUTIME_ID);
-    do
-        wall = clock_ms(CLOCK_MONOTONIC) - start;
-    while (wall < LOOK_MS);
-    ran = clock_ms(CLOCK_THREAD_CPUTIME_ID) - ran;
-    return 1 - ran / wall;
 }
 
 /* ---- Memory ---- */

@@ -18,15 +18,6 @@
  */
 double machine_cpus(void);
 
-/* How long the calling kernel thread has been ready but not on a CPU, because
- * others were; in nanoseconds. 0 if the kernel does not count it. */
-uint64_t machine_waited_for_cpu(void);
-
-/* Compute for some milliseconds: in what share of that time had the calling
- * kernel thread no CPU, because other processes, or other guests of the same
- * host, had them? */
-double machine_crowded(void);
-
 /* Stay on the CPU that the caller is on, and so will all kernel threads that
  * it makes from now on. */
 void machine_stay_here(void);

@@ -12,8 +12,9 @@
  * grow until threads are as good as calls: with large enough ones they are, in
  * every model, and how large is what is asked.
  */
+#include "compute.h"
+#include "crowd.h"
 #include "demo.h"
-#include "machine.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,10 +22,8 @@
 enum { GRAINS = 9, MOST_GRAINS = 11, ROUNDS = 5, MOST_ROUNDS = 20 };
 enum { LEAST_STEPS = 16, BATCH_STEPS = 1 << 16, MOST_IN_BATCH = 20 };
 
-#define SLOWER  1.5 /* times as long as by calls, at least: with small pieces */
-#define LEVEL   1.25 /* at most: with large ones, and where it breaks even */
-
-#define CROWDED 0.10 /* of the time it wanted a CPU, it had none */
+#define SLOWER 1.5  /* times as long as by calls, at least: with small pieces */
+#define LEVEL  1.25 /* at most: with large ones, and where it breaks even */
 
 static struct piece {
     int steps;
@@ -41,10 +40,7 @@ static void *
 work(void *arg)
 {
     struct piece *p = arg;
-    uint64_t x = 1;
-    for (int i = 0; i < p->steps; i++)
-        x = (x ^ x >> 29) * 0xbf58476d1ce4e5b9 + 1;
-    p->result = x;
+    p->result = compute(1, p->steps);
     return NULL;
 }
 
@@ -126,12 +122,8 @@ run(struct demo_run *d)
                small->call, ratio(small), large->call / 1e6, ratio(large),
                even->call / 1e3);
     bool held = ratio(small) >= SLOWER && ratio(large) <= LEVEL;
-    double share = held ? 0 : machine_crowded();
-    if (share > CROWDED)
-        demo_skip(d,
-                  "others had the CPUs: it wanted one, and had none in %.0f %% "
-                  "of that time.",
-                  100 * share);
+    if (!held)
+        crowd_skip_now(d);
     demo_judge(d, held, "a thread costs the same however little it has to do");
 }
 

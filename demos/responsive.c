@@ -76,7 +76,8 @@ answer(void *arg)
     while (typed < p->over && p->answers < KEYS_MAX) {
         if (typed > p->begun)
             p->waited[p->answers++] = demo_ms(typed, thread_now());
-        thread_yield(); /* or a call that stalls would be all that happens */
+        if (thread_model()->io_call_stalls)
+            thread_yield(); /* or this call would be all that happens */
         if (thread_read(keys[0], &typed, sizeof typed) != sizeof typed)
             demo_fail("the user: %s", strerror(errno));
     }

@@ -2,12 +2,12 @@
 /* stall.c - see stall.h. */
 #include "stall.h"
 
-#include "other.h"
+#include "crowd.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { COUNTERS = 3, BEFORE_MS = 60, DELAY_MS = 300 };
+enum { COUNTERS = 3, BEFORE_MS = 60, DELAY_MS = 300, TRIES = 3 };
 
 #define TURN_NS 50000u /* how long a counter works before it yields */
 
@@ -18,38 +18,10 @@ enum { COUNTERS = 3, BEFORE_MS = 60, DELAY_MS = 300 };
 
 /* ---- The other process ---- */
 
-static bool
-give_byte(int answer)
-{
-    return write(answer, "!", 1) == 1;
-}
-
-/* What it needs; the pipes have two ends, and each process closes one. */
-struct answerer {
-    int question[2], answer[2];
-    uint64_t delay;
-    stall_give *give;
-};
-
-/* Answer each question after the delay, until there are no more. */
-static void
-answer_late(void *arg)
-{
-    struct answerer *a = arg;
-    char byte;
-    close(a->question[1]);
-    close(a->answer[0]);
-    while (read(a->question[0], &byte, 1) == 1) {
-        other_sleep(a->delay);
-        if (!a->give(a->answer[1]))
-            break;
-    }
-}
-
 void
 stall_open(struct stall *s, struct demo_run *d)
 {
-    stall_open_giving(s, d, give_byte);
+    stall_open_giving(s, d, answerer_give_byte);
 }
 
 void
@@ -64,17 +36,11 @@ stall_open_alone(struct stall *s, struct demo_run *d)
 }
 
 void
-stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give)
+stall_open_giving(struct stall *s, struct demo_run *d, answerer_give *give)
 {
     stall_open_alone(s, d);
-    struct answerer a = {.delay = s->delay, .give = give};
-    if (pipe(a.question) != 0 || pipe(a.answer) != 0)
-        demo_fail("pipe: %s", strerror(errno));
-    other_start(answer_late, &a);
-    close(a.question[0]);
-    close(a.answer[1]);
-    s->question = a.question[1];
-    s->answer = a.answer[0];
+    answerer_start(&s->other, give);
+    s->answer = s->other.answer;
 }
 
 /* ---- Counting ---- */
@@ -135,8 +101,7 @@ void
 stall_ask(struct stall *s)
 {
     stall_begin(s);
-    if (write(s->question, "?", 1) != 1)
-        demo_fail("the question: %s", strerror(errno));
+    answerer_ask(&s->other, s->delay);
 }
 
 void
@@ -165,7 +130,7 @@ stall_count_while(struct stall *s, void *(*reader)(void *))
         demo_join(counters[i]);
 }
 
-/* ---- The verdict ---- */
+/* ---- What came of it ---- */
 
 double
 stall_silence(const struct stall *s)
@@ -191,6 +156,23 @@ stall_is_free(const struct stall *s)
 {
     return stall_silence(s) < FREE;
 }
+
+static bool
+is_clear(const struct stall *s)
+{
+    return stall_is_stalled(s) || stall_is_free(s);
+}
+
+void
+stall_count_until_clear(struct stall *s, void *(*reader)(void *))
+{
+    int tries = 0;
+    do
+        stall_count_while(s, reader);
+    while (!is_clear(s) && ++tries < TRIES);
+}
+
+/* ---- The verdict ---- */
 
 /*
  * The property says it: is the caller's kernel thread, which waits in the
@@ -272,6 +254,8 @@ stall_judge(struct stall *s)
                "the reader waited in %s for %.1f ms, and the longest time in "
                "which no other thread got on was %.1f ms",
                s->call, delay, silence);
+    if (!is_clear(s))
+        crowd_skip_now(s->d);
     if (s->stalls)
         judge_stalled(s);
     judge_free(s);

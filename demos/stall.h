@@ -21,6 +21,7 @@
 #ifndef STALL_H
 #define STALL_H
 
+#include "answerer.h"
 #include "demo.h"
 #include "io.h" /* a reader may call thread_read, */
 
@@ -38,8 +39,8 @@ struct stall {
     bool stalls;      /* and whether that stops the counters */
 
     /* The reader's. */
-    int question; /* it writes a byte into this pipe, */
-    int answer;   /* and after the delay there is one in this */
+    struct answerer other; /* which it asks; */
+    int answer;            /* after the delay there is a byte in this pipe */
     uint64_t asked;
     uint64_t answered;
 
@@ -57,8 +58,8 @@ void stall_open(struct stall *s, struct demo_run *d);
 
 /* The same for another kind of answer than a byte in the pipe: the other
  * process gives it, and can if it says true. */
-typedef bool stall_give(int answer);
-void stall_open_giving(struct stall *s, struct demo_run *d, stall_give *give);
+void stall_open_giving(struct stall *s, struct demo_run *d,
+                       answerer_give *give);
 
 /* Or without another process, if the answer comes from somewhere else. */
 void stall_open_alone(struct stall *s, struct demo_run *d);
@@ -73,6 +74,10 @@ void stall_predict_io(struct stall *s);
 /* Let three threads count; let the reader run among them; join them all. May
  * be done again. */
 void stall_count_while(struct stall *s, void *(*reader)(void *));
+
+/* ... and do it again a few times, as long as it was neither a stall nor none:
+ * on a busy machine the counters may have had no CPU. */
+void stall_count_until_clear(struct stall *s, void *(*reader)(void *));
 
 /* The reader brackets its wait with these two. */
 void stall_ask(struct stall *s);

@@ -27,7 +27,7 @@ run(struct demo_run *d)
     struct stall *s = demo_shared(d, sizeof *s);
     stall_open(s, d);
     stall_predict_io(s);
-    stall_count_while(s, reader);
+    stall_count_until_clear(s, reader);
     stall_judge(s);
 }
 
