@@ -26,6 +26,8 @@ enum { CONNECTING_MAX = 256 };
 /* Nothing at all has happened for so long: nothing will. */
 enum { PATIENCE_MS = 20000, TOGETHER_MS = 1000 };
 
+enum { SILENCES = 3 };
+
 enum state { CONNECTING, ASKING, HELD, OVER };
 
 struct client {
@@ -138,9 +140,10 @@ something(struct client *c, int ms)
     return poll(&p, 1, ms) == 1;
 }
 
-/* The first is silent, the second asks; then the first speaks up after all. */
-static void
-measure_silence(void)
+/* The first is silent, the second asks; then the first speaks up after all.
+ * Returns how long the second has waited. */
+static uint64_t
+one_silence(void)
 {
     static char heard[2][65536];
     struct client first = {.fd = dial(0), .answer = heard[0]};
@@ -156,8 +159,24 @@ measure_silence(void)
     while (something(&second, PATIENCE_MS) &&
            hear(&second, 1) == ANSWER_INCOMPLETE)
         continue;
-    report->second_waited = now() - second.asked;
     close(second.fd);
+    return now() - second.asked;
+}
+
+/* Who waits for the first to speak waits for all of the silence, every time;
+ * who was late for another reason has another try. */
+static void
+measure_silence(void)
+{
+    uint64_t waited;
+    int tries = 0;
+    report->second_waited = UINT64_MAX;
+    do {
+        waited = one_silence();
+        if (waited < report->second_waited)
+            report->second_waited = waited;
+    } while (waited < orders.silence && waited > orders.silence / 4 &&
+             ++tries < SILENCES);
 }
 
 /* ---- The load ---- */

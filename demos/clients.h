@@ -43,7 +43,7 @@ struct clients_orders {
 };
 
 struct clients_report {
-    uint64_t second_waited; /* while the first was silent, ns */
+    uint64_t second_waited; /* while the first was silent, ns; at best */
     unsigned satisfied;     /* clients that got every answer, and right */
     uint64_t answers;       /* right ones */
     uint64_t took;          /* the load, ns */

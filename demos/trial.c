@@ -2,6 +2,8 @@
 /* trial.c - see trial.h. */
 #include "trial.h"
 
+#include "crowd.h"
+
 #include <signal.h>
 
 enum { SILENCE_MS = 200, SPARE_DESCRIPTORS = 64 };
@@ -44,6 +46,8 @@ judge(struct demo_run *d, const struct trial *t, const struct clients_report *r,
         "%.1f ms, and of %u clients, up to %u at once, %u %s (io %s)%s%s",
         SILENCE_MS, waited, count, most, r->satisfied, t->satisfied,
         m->io_engine, r->trouble[0] ? "; " : "", r->trouble);
+    if (waited >= FREE * SILENCE_MS && waited < STALLED * SILENCE_MS)
+        crowd_skip_now(d);
     if (m->io_call_stalls)
         demo_judge(d, all && waited >= STALLED * SILENCE_MS,
                    "the server's one kernel thread waited with the silent "
