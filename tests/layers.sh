@@ -19,8 +19,8 @@ floors_of() {
         "explore explore_serve; way_out; preempt;" \
         "io io_* blocking; start" ;;
     kthreads) echo "figures; kthread interrupt gil no_gil; sync_view; cancel key;" \
-        "thread sync shared time report once rwlock barrier event channel" \
-        "descriptor; io io_* blocking; start" ;;
+        "thread waiting sync shared time report once rwlock barrier event" \
+        "channel descriptor; io io_* blocking; start" ;;
     processes) echo "futex stack; process; shared sync_view;" \
         "cancel key report reap;" \
         "thread waiting sync once rwlock barrier event channel preempt" \
