@@ -34,7 +34,7 @@ struct demo_run {
     uint64_t seed; /* --seed: where a random choice begins */
     bool json;     /* --json: print one object, not words */
 
-    /* Private to demo.c: what has been said so far. */
+    /* Private to demo.c and result.c: what has been said so far. */
     const struct demo *demo;
     struct json_t *measured;
     char *predicted;
