@@ -13,23 +13,23 @@
  * of the model and of the machine.
  */
 #include "demo.h"
+#include "instants.h"
 #include "machine.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { THREADS = 4, TURNS = 60, MOST_STRETCHES = 4000, ROUNDS = 20 };
-enum { TURN_NS = 100000, GAP_NS = 30000, CELLS = 58 };
+enum { THREADS = 4, TURNS = 60, MOST_STRETCHES = 4000 };
+enum { TURN_NS = 100000, GAP_NS = 30000, CELLS = 58, PATIENCE_MS = 2000 };
 
-#define PARALLEL 0.01 /* of the time in which anybody ran, at least */
+#define PARALLEL 0.01 /* of the time in which anybody ran, or it is chance */
 
 struct stretch {
     uint64_t from, to;
 };
 
 static struct shared {
-    atomic_int begun, done;
+    atomic_int begun;
     struct notes {
         int count;
         struct stretch ran[MOST_STRETCHES];
@@ -63,50 +63,7 @@ work(void *number)
             continue;
         thread_yield();
     }
-    s->done++;
     return NULL;
-}
-
-/* A moment at which somebody comes or goes. */
-struct moment {
-    uint64_t at;
-    int change;
-};
-
-static int
-by_time(const void *a, const void *b)
-{
-    const struct moment *x = a, *y = b;
-    return x->at != y->at ? (x->at > y->at) - (x->at < y->at)
-                          : x->change - y->change; /* who goes, goes first */
-}
-
-/* How long is the count of those who have come and not gone at least so high?
- * In ns. Sorts the moments. */
-static uint64_t
-time_of(struct moment *moments, size_t count, int at_least)
-{
-    uint64_t sum = 0;
-    int here = 0;
-    qsort(moments, count, sizeof *moments, by_time);
-    for (size_t i = 0; i + 1 < count; i++) {
-        here += moments[i].change;
-        if (here >= at_least)
-            sum += moments[i + 1].at - moments[i].at;
-    }
-    return sum;
-}
-
-/* The most threads for which that is long enough to be no chance. */
-static int
-most_at_once(struct moment *moments, size_t count)
-{
-    uint64_t any = time_of(moments, count, 1);
-    int most = 1;
-    while (most < THREADS &&
-           (double)time_of(moments, count, most + 1) >= PARALLEL * (double)any)
-        most++;
-    return most;
 }
 
 static int
@@ -119,7 +76,7 @@ parallelism(void)
             moments[count++] = (struct moment){s->notes[t].ran[i].from, 1};
             moments[count++] = (struct moment){s->notes[t].ran[i].to, -1};
         }
-    return most_at_once(moments, count);
+    return instants_most(moments, count, PARALLEL);
 }
 
 static int
@@ -131,7 +88,7 @@ concurrency(void)
         moments[2 * t] = (struct moment){n->ran[0].from, 1};
         moments[2 * t + 1] = (struct moment){n->ran[n->count - 1].to, -1};
     }
-    return most_at_once(moments, 2 * THREADS);
+    return instants_most(moments, 2 * THREADS, 0);
 }
 
 /* A lane for each, from when the last one has begun: a mark where it ran. */
@@ -160,11 +117,24 @@ static void
 one_round(struct demo_run *d)
 {
     thread_t threads[THREADS];
-    s->begun = s->done = 0;
+    s->begun = 0;
     for (uintptr_t i = 0; i < THREADS; i++)
         threads[i] = demo_thread(d, "works", work, (void *)i);
     for (int i = 0; i < THREADS; i++)
         demo_join(threads[i]);
+}
+
+/* Once more, while two that could run at one instant have not: the CPUs may
+ * have been others'. */
+static void
+work_together(struct demo_run *d, bool parallel, int *running, int *in_progress)
+{
+    uint64_t give_up = thread_now() + PATIENCE_MS * 1000000ull;
+    do {
+        one_round(d);
+        *running = parallelism();
+        *in_progress = concurrency();
+    } while (parallel && *running < 2 && thread_now() < give_up);
 }
 
 static void
@@ -177,13 +147,9 @@ run(struct demo_run *d)
                   cpus);
     demo_predict(d, "%d threads are in progress at once, and %s at one instant",
                  THREADS, parallel ? "two or more run" : "one runs");
-    int running = 0, rounds = 0, in_progress;
+    int running, in_progress;
     s = demo_shared(d, sizeof *s);
-    do {
-        one_round(d);
-        running = parallelism();
-        in_progress = concurrency();
-    } while (parallel && running < 2 && ++rounds < ROUNDS);
+    work_together(d, parallel, &running, &in_progress);
     draw(d);
     demo_measure(d, "parallelism", running, "threads");
     demo_measure(d, "concurrency", in_progress, "threads");

@@ -26,6 +26,7 @@ static struct shared {
     struct barrier start;
     _Atomic uint64_t from, until, at_most;
     atomic_int served; /* threads that have done a piece */
+    int should;        /* so many will be */
     struct share {
         uint64_t pieces, longest_pause, switches;
     } share[THREADS];
@@ -42,7 +43,7 @@ piece(void)
 static bool
 goes_on(uint64_t now)
 {
-    return now < s->until || (s->served < THREADS && now < s->at_most);
+    return now < s->until || (s->served < s->should && now < s->at_most);
 }
 
 /* It runs: since when had it not? Returns the time. */
@@ -78,13 +79,14 @@ static void
 compute_together(struct demo_run *d, bool all_should)
 {
     thread_t threads[THREADS];
+    s->should = all_should ? THREADS : 1;
     barrier_init(&s->start, THREADS + 1);
     for (uintptr_t i = 0; i < THREADS; i++)
         threads[i] = demo_thread(d, "computes", compute, (void *)i);
     uint64_t now = thread_now();
     s->from = now;
     s->until = now + (uint64_t)(WHILE_MS * 1e6 * fmin(d->scale, 10));
-    s->at_most = all_should ? now + MOST_MS * 1000000ull : s->until;
+    s->at_most = now + MOST_MS * 1000000ull;
     barrier_wait(&s->start);
     for (int i = 0; i < THREADS; i++)
         demo_join(threads[i]);
@@ -119,7 +121,7 @@ run(struct demo_run *d)
                "%d of %d threads had a share, the largest %.0f %% and the "
                "smallest %.0f %%; the longest wait was %.1f ms",
                s->served, THREADS, 100 * most / sum, 100 * least / sum, pause);
-    demo_judge(d, s->served == (all_should ? THREADS : 1), "%s",
+    demo_judge(d, s->served == s->should, "%s",
                m->preemptive
                    ? "a timer takes the CPU away, and the policy says "
                      "who is next"
