@@ -5,8 +5,9 @@ import secrets
 import shutil
 import time
 
-from . import flags, judge
+from . import flags, judge, schedules
 from .box import Limits, NoRing
+from .play import challenge
 from .submission import BadSubmission, take_in, wanted
 from .workshop import Workshop
 
@@ -22,6 +23,7 @@ class TestResult:
         self.public = bool(test.get("public"))
         self.verdict = None  # of the run that failed, or None
         self.seed = None     # of that run
+        self.schedule = None  # of that run: (number, strategy)
         self.commands = []   # of a sheet's question: what was to be run
         self.seconds = 0.0
 
@@ -76,16 +78,17 @@ class Grader:
         kind = "public" if test.get("public") else "hidden"
         return judge.load_model(self.kit / "tests" / kind / "model.py")
 
-    def play_once(self, test, program, seed):
+    def play_once(self, test, program, seed, only=None):
         """One run in the sandbox, and the verdict on it."""
         nonce = secrets.randbits(64)
         where = str(program) if self.box.unsafe else "/program"
         record = self.box.run(
             [where], self.limits(test), mounts=[(program, "/program")],
-            challenge=f"threadbare-lab {nonce:x} {seed}\n".encode(),
+            challenge=challenge(nonce, seed, test, only),
             environment=flags.environment(self.rubric))
         verdict = judge.judge(self.model(test), flags.scenario(test), nonce,
-                              seed, record, self.papers.get(test.get("paper")))
+                              seed, record, self.papers.get(test.get("paper")),
+                              schedules.Asked(test.get("schedules"), only))
         return record, verdict
 
     def look_for_ring(self):
@@ -101,19 +104,21 @@ class Grader:
             why = record.output.decode("utf-8", "replace").strip()
             raise NoRing(f"this lab needs io_uring, and has none here: {why}")
 
-    def try_test(self, test, result, programs, seed):
+    def try_test(self, test, result, programs, seed, only=None):
         """All runs of a test: it has its points if each was right."""
         for _ in range(1 if seed else test.get("runs", 1)):
             drawn = seed or 1 + secrets.randbelow(10**9)
             record, verdict = self.play_once(test, programs / test["name"],
-                                             drawn)
+                                             drawn, only)
             result.seconds += record.seconds
             if verdict.why:
                 result.verdict, result.seed = verdict, drawn
+                result.schedule = schedules.where(verdict.events, verdict.at)
                 return
         result.points = result.worth
 
-    def grade(self, submission, only=None, seed=None, keep=None):
+    def grade(self, submission, only=None, seed=None, keep=None,
+              schedule=None):
         """A submission's Grade. Raises Infrastructure if there is none."""
         grade = Grade(self.title, self.rubric, submission)
         begin = time.monotonic()
@@ -129,19 +134,20 @@ class Grader:
                                 self.cc)
                 programs = shop.make(files, tests)
                 for test, result in zip(tests, grade.results):
-                    self.try_test(test, result, programs, seed)
+                    self.try_test(test, result, programs, seed, schedule)
                 if keep:
-                    keep_programs(programs, keep, seed)
+                    keep_programs(programs, keep, challenge(
+                        0, seed or 1, tests[0] if only else {}, schedule))
             except BadSubmission as bad:
                 grade.complaint = str(bad)
         grade.seconds = time.monotonic() - begin
         return grade
 
 
-def keep_programs(programs, keep, seed):
+def keep_programs(programs, keep, told):
     """For a debugger: the programs, and a challenge to begin them with."""
     os.makedirs(keep, exist_ok=True)
     for program in programs.iterdir():
         shutil.copy(program, keep)
-    with open(os.path.join(keep, "challenge"), "w", encoding="ascii") as file:
-        file.write(f"threadbare-lab 0 {seed or 1}\n")
+    with open(os.path.join(keep, "challenge"), "wb") as file:
+        file.write(told)

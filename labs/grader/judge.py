@@ -15,7 +15,7 @@ is checked by check_some_test(events, random, paper).
 import functools
 import importlib.util
 
-from . import trace
+from . import schedules, trace
 from .play import status_words
 from .world import Random, World
 
@@ -72,7 +72,7 @@ def compare(events, expected):
                      f"{quote(expected[len(events)])}")
 
 
-def check(model, test, seed, events, paper=None):
+def check(model, test, seed, events, paper=None, asked=schedules.NONE):
     """Raises Broken if these are not the events of a right library."""
     name = test.replace("-", "_")
     if checker := getattr(model, "check_" + name, None):
@@ -80,6 +80,8 @@ def check(model, test, seed, events, paper=None):
         checker(events, Random(seed), *papers)
     else:
         compare(events, World(seed).run(getattr(model, name)))
+    if why := schedules.missing(events, asked):
+        raise Broken(len(events), why)
 
 
 def excess_words(excess):
@@ -96,25 +98,26 @@ def last_words(output):
     return f"; it printed: {' / '.join(plain)}" if plain else ""
 
 
-def judge(model, test, nonce, seed, record, paper=None):
+def judge(model, test, nonce, seed, record, paper=None,
+          asked=schedules.NONE):
     """The Verdict on one run."""
     try:
         events = trace.read_trace(record.trace, nonce)
     except trace.BadTrace as bad:
-        return judge_cut(model, test, seed, record, bad, paper)
+        return judge_cut(model, test, seed, record, bad, paper, asked)
     if record.excess:
         return Verdict(excess_words(record.excess), events)
     if record.status != 0:
         return Verdict("the trace is whole, but "
                        f"{status_words(record.status)}", events)
     try:
-        check(model, test, seed, events, paper)
+        check(model, test, seed, events, paper, asked)
     except Broken as broken:
         return Verdict(str(broken), events, broken.at)
     return Verdict(events=events)
 
 
-def judge_cut(model, test, seed, record, bad, paper):
+def judge_cut(model, test, seed, record, bad, paper, asked):
     """Why the trace is no good; or, if what there is of it is wrong already,
     that, which says more."""
     why = str(bad)
@@ -122,7 +125,7 @@ def judge_cut(model, test, seed, record, bad, paper):
         status_words(record.status)
     if "forged" not in why and bad.events:
         try:
-            check(model, test, seed, bad.events, paper)
+            check(model, test, seed, bad.events, paper, asked)
         except Broken as broken:
             if broken.at < len(bad.events):
                 return Verdict(f"{broken}; later, {end}"

@@ -25,6 +25,16 @@ class Record:
         self.seconds = 0.0
 
 
+def challenge(nonce, seed, test, only=None):
+    """What a program is told: who it is, where its numbers begin, and how
+    often it is to be played in which order (or which of these alone)."""
+    options = dict(test.get("schedules", {}), **({"only": only} if only else
+                                                 {}))
+    words = [f"threadbare-lab {nonce:x} {seed}",
+             *(f"{name}={number}" for name, number in options.items())]
+    return (" ".join(words) + "\n").encode()
+
+
 def status_words(status):
     """What an exit status means."""
     if status is None:

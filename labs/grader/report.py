@@ -24,8 +24,16 @@ def fill(text, indent="      "):
 
 def replay(grade, result):
     """What to type to see a failure again."""
-    return (f"labs/grade {grade.title} {shlex.quote(grade.submission)} "
-            f"--test {result.name} --seed {result.seed}")
+    again = (f"labs/grade {grade.title} {shlex.quote(grade.submission)} "
+             f"--test {result.name} --seed {result.seed}")
+    return again + (f" --schedule {result.schedule[0]}" if result.schedule
+                    else "")
+
+
+def gdb(result, folder):
+    """How to begin its program in a debugger, where that schedule begins."""
+    stop = "-ex 'break lab_chosen' " if result.schedule else ""
+    return f"gdb {stop}-ex 'run <{folder}/challenge' {folder}/{result.name}"
 
 
 def explain(grade, result):
@@ -36,6 +44,8 @@ def explain(grade, result):
         return []
     lines = fill(f"What must hold: {result.invariant}.")
     lines += fill(result.verdict.why)
+    if result.schedule:
+        lines += fill("That was schedule {} ({}).".format(*result.schedule))
     drawn = lanes.draw(result.verdict.events, result.verdict.at)
     if drawn:
         lines += ["      The last events:"]
@@ -45,7 +55,7 @@ def explain(grade, result):
     again = replay(grade, result)
     lines += [f"      Again: {again}",
               f"      gdb:   {again} --keep DIR",
-              f"             gdb -ex 'run <DIR/challenge' DIR/{result.name}"]
+              f"             {gdb(result, 'DIR')}"]
     return lines
 
 

@@ -21,7 +21,9 @@
 static uint64_t state;    /* of the random numbers */
 static uint64_t checksum; /* FNV-1a, begun with the nonce */
 static unsigned events;
+static bool mute;
 static int trace = TRACE_FD;
+static char challenge[256];
 
 static void
 give_up(const char *why)
@@ -49,10 +51,10 @@ lab_begin(void)
 {
     char line[128];
     uint64_t nonce;
-    ssize_t length = read(STDIN_FILENO, line, sizeof line - 1);
-    line[length > 0 ? length : 0] = '\0';
-    if (sscanf(line, "threadbare-lab %" SCNx64 " %" SCNu64, &nonce, &state) !=
-        2)
+    ssize_t length = read(STDIN_FILENO, challenge, sizeof challenge - 1);
+    challenge[length > 0 ? length : 0] = '\0';
+    if (sscanf(challenge, "threadbare-lab %" SCNx64 " %" SCNu64, &nonce,
+               &state) != 2)
         give_up("no challenge on standard input: type"
                 " echo threadbare-lab 0 1 | PROGRAM");
     if (fcntl(trace, F_GETFD) < 0)
@@ -61,6 +63,35 @@ lab_begin(void)
     int n =
         snprintf(line, sizeof line, "threadbare-trace %" PRIx64 "\n", nonce);
     write_line(line, (size_t)n);
+}
+
+unsigned
+lab_option(const char *name, unsigned otherwise)
+{
+    size_t length = strlen(name);
+    for (const char *at = challenge; (at = strchr(at, ' ')) != NULL;) {
+        at++;
+        if (strncmp(at, name, length) == 0 && at[length] == '=')
+            return (unsigned)strtoul(at + length + 1, NULL, 10);
+    }
+    return otherwise;
+}
+
+void
+lab_mute(bool muted)
+{
+    mute = muted;
+}
+
+void __attribute__((noinline)) lab_chosen(void)
+{
+    __asm__ volatile("");
+}
+
+void
+lab_reseed(uint64_t seed)
+{
+    state = seed;
 }
 
 /* splitmix64 */
@@ -83,8 +114,10 @@ void
 lab_say(int lane, const char *format, ...)
 {
     char line[256];
-    int n = snprintf(line, sizeof line, "%u %d ", ++events, lane);
     va_list args;
+    if (mute)
+        return;
+    int n = snprintf(line, sizeof line, "%u %d ", ++events, lane);
     va_start(args, format);
     n += vsnprintf(line + n, sizeof line - (size_t)n - 1, format, args);
     va_end(args);

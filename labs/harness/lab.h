@@ -10,7 +10,7 @@
  * What the scenario is depends on a number that is drawn anew for each run and
  * comes in on standard input:
  *
- *      threadbare-lab NONCE SEED
+ *      threadbare-lab NONCE SEED [NAME=NUMBER ...]
  *
  * and the trace goes out on descriptor 3 (or standard error, if there is none):
  *
@@ -34,6 +34,18 @@ uint64_t lab_random(uint64_t bound);
 
 /* Any 64 bits, the same way. */
 uint64_t lab_random_bits(void);
+
+/* Begin the run's numbers again, from here. */
+void lab_reseed(uint64_t seed);
+
+/* What the challenge has under this name, or else this. */
+unsigned lab_option(const char *name, unsigned otherwise);
+
+/* Say nothing from here on, or again what happens. */
+void lab_mute(bool muted);
+
+/* Does nothing: the place for a breakpoint, where what was asked for begins. */
+void lab_chosen(void);
 
 /* An event in a lane: 0 is main's, the others are the scenario's to give. */
 void lab_say(int lane, const char *format, ...)

@@ -178,8 +178,8 @@ class Packer:
         if more.exists():
             shutil.copytree(more, to, dirs_exist_ok=True)
         (to / "grader").mkdir()
-        for name in ("__init__", "flags", "judge", "lanes", "play", "trace",
-                     "world"):
+        for name in ("__init__", "flags", "judge", "lanes", "play",
+                     "schedules", "trace", "world"):
             shutil.copy(LABS / "grader" / f"{name}.py", to / "grader")
         shutil.copy(LABS / "maker" / "check", to)
         public = dict(self.rubric)

@@ -4,18 +4,7 @@ where the order is given, their twins."""
 import re
 
 from grader.judge import Broken
-
-
-def schedules(events, wanted):
-    """The events of each schedule in turn, and were all of them played?"""
-    parts = []
-    for event in events:
-        if event.words.startswith("schedule "):
-            parts.append([])
-        parts[-1].append(event)
-    if len(parts) != wanted:
-        raise Broken(len(events), f"{len(parts)} of {wanted} schedules")
-    return parts
+from grader.schedules import split
 
 
 def errors(world):
@@ -50,7 +39,7 @@ def errors(world):
 
 
 def check_hand_over(events, _random):
-    for part in schedules(events, 80):
+    for part in split(events):
         line, times = [], 0
         for event in part:
             if event.words == "wants":
@@ -102,7 +91,7 @@ def signals(world):
 def check_semaphore(events, _random):
     if not events or events[-1].words != "too many 1":
         raise Broken(len(events), "a semaphore counts beyond SEMAPHORE_MAX")
-    for part in schedules(events, 100):
+    for part in split(events):
         value, inside, came = 0, set(), 0
         for event in part:
             if match := re.match(r"value (\d)", event.words):
@@ -121,8 +110,15 @@ def check_semaphore(events, _random):
                                  f"{value}; {came} of 5 were inside")
 
 
+def check_flood(events, _random):
+    for part in split(events):
+        said = {event.words for event in part}
+        if not said.issuperset({"posted 300", "taken 300", "left 0"}):
+            raise Broken(part[-1].number, "300 were posted, and not 300 taken")
+
+
 def check_barrier(events, _random):
-    for part in schedules(events, 100):
+    for part in split(events):
         come, gone, serial = {}, {}, {}
         for event in part:
             word, _, rest = event.words.partition(" ")

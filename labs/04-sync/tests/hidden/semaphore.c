@@ -4,7 +4,7 @@
 #include "schedules.h"
 #include "sync.h"
 
-enum { THREADS = 5, SCHEDULES = 100 };
+enum { THREADS = 5 };
 
 static struct semaphore semaphore;
 
@@ -40,7 +40,7 @@ int
 main(void)
 {
     lab_begin();
-    lab_schedules(SCHEDULES, scenario);
+    lab_schedules(scenario);
     semaphore_init(&semaphore, SEMAPHORE_MAX);
     lab_say(0, "too many %d", semaphore_post(&semaphore) != 0);
     lab_end();

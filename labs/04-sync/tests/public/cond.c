@@ -4,7 +4,7 @@
 #include "schedules.h"
 #include "sync.h"
 
-enum { MAKERS = 2, TAKERS = 2, EACH = 3, SCHEDULES = 120 };
+enum { MAKERS = 2, TAKERS = 2, EACH = 3 };
 
 static struct mutex mutex;
 static struct cond not_full, not_empty;
@@ -63,6 +63,6 @@ int
 main(void)
 {
     lab_begin();
-    lab_schedules(SCHEDULES, scenario);
+    lab_schedules(scenario);
     lab_end();
 }

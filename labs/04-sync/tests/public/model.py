@@ -3,31 +3,11 @@
 import re
 
 from grader.judge import Broken
-
-
-def schedules(events):
-    """The events of each schedule in turn."""
-    part = []
-    for event in events:
-        if event.words.startswith("schedule "):
-            if part:
-                yield part
-            part = []
-        part.append(event)
-    if part:
-        yield part
-
-
-def count_them(events, wanted):
-    """Were all schedules played?"""
-    played = sum(e.words.startswith("schedule ") for e in events)
-    if played != wanted:
-        raise Broken(len(events), f"{played} of {wanted} schedules")
+from grader.schedules import split
 
 
 def check_mutex(events, _random):
-    count_them(events, 120)
-    for part in schedules(events):
+    for part in split(events):
         owner, times = None, 0
         for event in part:
             if event.words == "has":
@@ -45,8 +25,7 @@ def check_mutex(events, _random):
 
 
 def check_cond(events, _random):
-    count_them(events, 120)
-    for part in schedules(events):
+    for part in split(events):
         there, capacity, taken = [], 0, 0
         for event in part:
             if match := re.match(r"capacity (\d)", event.words):
