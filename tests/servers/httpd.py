@@ -224,6 +224,23 @@ def without_openat2(root, model):
     server.stop()
 
 
+def not_cached(model, io, name):
+    """What the kernel never has in mind, so that EAGAIN is all that an open
+    which may not wait is told: the names below /proc/sys."""
+    server = Server("httpd", model, "--root", "/proc/sys", io=io)
+    at_first = len(os.listdir(f"/proc/{server.process.pid}/task"))
+    ok(f"{name}: not in the kernel's caches: it is found all the same",
+       get(server, b"/kernel/ostype").status == 200)
+    ok(f"{name}: or not",
+       get(server, b"/kernel/none").status == 404 and
+       get(server, b"/kernel/../../version").status == 403)
+    threads = len(os.listdir(f"/proc/{server.process.pid}/task"))
+    if model == "user":
+        ok(f"{name}: and a helper has looked for it", threads > at_first,
+           (at_first, threads))
+    server.stop()
+
+
 def serve(root, model, io, name):
     server = Server("httpd", model, "--root", root, io=io)
     for part in (answers, ranges, conversations, refusals, outside):
@@ -256,9 +273,11 @@ def main():
     with Directory() as d:
         root = make_files(d)
         found = engines()
-        plan(len(found) * 68 + 6)
+        users = sum(model == "user" for model, _, _ in found)
+        plan(len(found) * 70 + users + 6)
         for model, io, name in found:
             serve(root, model, io, name)
+            not_cached(model, io, name)
         for model in "user", "kernel":
             without_openat2(root, model)
     done()
