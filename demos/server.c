@@ -13,26 +13,27 @@
 #include "server.h"
 
 #include "io.h"
+#include "listen.h"
 #include "sync.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <linux/sockios.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 enum { BACKLOG = 4096, STACK = 64 * 1024, DESCRIPTORS = 65536 };
 
-#define PAUSE_NS 100000000u    /* 100 ms: no room, and nobody went */
-#define DRAIN_NS 5000000000ull /* 5 s for those who are busy at the end */
+#define PAUSE_NS    100000000u    /* 100 ms: no room, and nobody went */
+#define DRAIN_NS    5000000000ull /* 5 s for those who are busy at the end */
+#define ARRIVAL_NS  1000000u      /* 1 ms between two looks */
+#define GREETING_NS 20000000u     /* 20 ms for those who are about to connect */
 
 enum use { UNUSED, CONNECTED, ENDED };
 
@@ -45,6 +46,7 @@ static struct server {
     server_fn *serve;
     volatile sig_atomic_t stopping; /* a signal handler sets it */
     struct semaphore begun;         /* a connection has: see begin */
+    uint64_t drained_by;            /* once it stops */
 
     /* Under the lock. */
     struct mutex lock;
@@ -90,11 +92,30 @@ connection_send(struct connection *c, const void *data, size_t size, int flags,
     return true;
 }
 
+/*
+ * At the end a client may still be speaking. To close on words that have not
+ * been read is a reset, and it destroys what is under way to the client: so the
+ * answers must have arrived before. What is said after the close is met by a
+ * reset too, perhaps when this process is gone: of that nothing can be known.
+ */
+static void
+take_leave(struct connection *c)
+{
+    int under_way = 0, unread;
+    while (!c->broken && ioctl(c->fd, SIOCOUTQ, &under_way) == 0 &&
+           under_way > 0 && thread_now() < server->drained_by)
+        thread_sleep(ARRIVAL_NS);
+    c->broken |= under_way > 0;
+    c->unheard = ioctl(c->fd, SIOCINQ, &unread) == 0 && unread > 0;
+}
+
 /* Closed before it is counted as gone: who waits for room finds it. */
 static void
 leave(struct connection *c)
 {
     struct server_counts *n = &server->counts;
+    if (server->drained_by > 0)
+        take_leave(c);
     mutex_lock(&server->lock);
     if (!thread_model()->shares_memory) {
         shutdown(c->fd, SHUT_RDWR); /* for main has it open as well */
@@ -107,6 +128,7 @@ leave(struct connection *c)
     n->received += c->received;
     n->sent += c->sent;
     n->broken += c->broken;
+    n->unheard += c->unheard;
     server->alive--;
     cond_signal(&server->gone);
     mutex_unlock(&server->lock);
@@ -141,14 +163,12 @@ wait_for_room(void)
     mutex_unlock(&server->lock);
 }
 
-/* The next client in the line, or -1 if it is not to be had now. */
+/* The next client in the line, or -1 if it is not to be had now. The listener
+ * never waits: that is done at the door. */
 static int
 accept_client(void)
 {
-    int fd =
-        server->stopping
-            ? thread_accept_until(server->listener, NULL, NULL, SOCK_CLOEXEC, 0)
-            : thread_accept(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= DESCRIPTORS) {
         close(fd);
         fd = -1;
@@ -246,13 +266,17 @@ server_stop(void)
     errno = error;
 }
 
-/* Let in who stood in the line when the end was rung: not more, for others may
- * join it without end. */
+/* Let in who stands in the line; and who was about to, for the greeting (SYN,
+ * SYN-ACK, ACK) takes as long as the way there and back. */
 static void
 let_in_the_line(void)
 {
+    uint64_t deadline = thread_now() + GREETING_NS;
+    struct pollfd line = {.fd = server->listener, .events = POLLIN};
     int fd;
-    for (int i = 0; i <= BACKLOG && (fd = accept_client()) >= 0; i++)
+    for (int i = 0; i <= BACKLOG && thread_poll(&line, 1, deadline) > 0 &&
+                    (fd = accept_client()) >= 0;
+         i++)
         begin(fd);
 }
 
@@ -273,11 +297,10 @@ shut_down_all(int how)
 static void
 drain(void)
 {
-    uint64_t deadline = thread_now() + DRAIN_NS;
     mutex_lock(&server->lock);
     shut_down_all(SHUT_RD);
-    while (server->alive > 0 &&
-           cond_wait_until(&server->gone, &server->lock, deadline) == 0)
+    while (server->alive > 0 && cond_wait_until(&server->gone, &server->lock,
+                                                server->drained_by) == 0)
         continue;
     server->counts.cut = server->alive;
     shut_down_all(SHUT_RDWR);
@@ -298,6 +321,8 @@ server_run(server_fn *serve)
         if (fd >= 0)
             begin(fd);
     }
+    server->drained_by = thread_now() + DRAIN_NS;
+    listen_no_more(server->listener);
     let_in_the_line();
     close(server->listener);
     drain();
@@ -321,48 +346,6 @@ server_descriptors(void)
     return limit.rlim_cur;
 }
 
-/* "127.0.0.1:80", "[::1]:80", ":80" for every address of this machine. */
-static struct addrinfo *
-resolve(const char *address)
-{
-    struct addrinfo *found,
-        hints = {.ai_socktype = SOCK_STREAM,
-                 .ai_flags = AI_NUMERICHOST | AI_PASSIVE | AI_NUMERICSERV};
-    char host[64] = "";
-    const char *colon = strrchr(address, ':');
-    size_t length = colon ? (size_t)(colon - address) : sizeof host;
-    if (length >= 2 && address[0] == '[' && address[length - 1] == ']') {
-        address++;
-        length -= 2;
-    }
-    if (length < sizeof host)
-        memcpy(host, address, length);
-    if (length >= sizeof host || colon[1] == '\0' ||
-        getaddrinfo(host[0] ? host : NULL, colon + 1, &hints, &found) != 0)
-        demo_usage("--listen %s is not valid; ADDR:PORT, as in 127.0.0.1:8080",
-                   address);
-    return found;
-}
-
-/* What a socket has that listens, those have that it accepts. NODELAY: answers
- * are whole, and none should wait for the next. KEEPALIVE: a client that
- * vanishes without a word is noticed at last. */
-static void
-set_options(int fd)
-{
-    static const struct {
-        int level, name, value;
-    } options[] = {
-        {SOL_SOCKET, SO_REUSEADDR, 1},    {IPPROTO_TCP, TCP_NODELAY, 1},
-        {SOL_SOCKET, SO_KEEPALIVE, 1},    {IPPROTO_TCP, TCP_KEEPIDLE, 60},
-        {IPPROTO_TCP, TCP_KEEPINTVL, 10}, {IPPROTO_TCP, TCP_KEEPCNT, 3},
-    };
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        if (setsockopt(fd, options[i].level, options[i].name, &options[i].value,
-                       sizeof options[i].value) != 0)
-            demo_fail("setsockopt: %s", strerror(errno));
-}
-
 static void
 hang_bell(void)
 {
@@ -378,25 +361,14 @@ hang_bell(void)
 int
 server_open(const char *address)
 {
-    struct addrinfo *a = resolve(address);
+    int port;
     server = thread_shared_alloc(sizeof *server);
     if (!server)
         demo_fail("out of memory");
-    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_storage bound;
-    socklen_t length = sizeof bound;
-    if (fd < 0)
-        demo_fail("socket: %s", strerror(errno));
-    set_options(fd);
     signal(SIGPIPE, SIG_IGN); /* sendfile(2) knows no MSG_NOSIGNAL */
-    if (bind(fd, a->ai_addr, a->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0 ||
-        getsockname(fd, (struct sockaddr *)&bound, &length) != 0)
-        demo_fail("cannot listen at %s: %s", address, strerror(errno));
-    freeaddrinfo(a);
-    server->listener = fd;
+    server->listener = listen_open(address, BACKLOG, &port);
     hang_bell();
-    /* Both families have their port at the same place. */
-    return ntohs(((struct sockaddr_in *)&bound)->sin_port);
+    return port;
 }
 
 /* ---- Nothing but a server ---- */
@@ -417,9 +389,10 @@ print_in_words(const struct demo_run *d, const struct server_counts *n)
            "received, %ju sent\n",
            (uintmax_t)n->connections, n->most, (uintmax_t)n->requests,
            (uintmax_t)n->received, (uintmax_t)n->sent);
-    printf("%ju connections broken, %ju cut off at the end; %ju pauses for "
-           "want of room\n",
-           (uintmax_t)n->broken, (uintmax_t)n->cut, (uintmax_t)n->pauses);
+    printf("%ju connections broken; %ju cut off at the end, %ju unheard; %ju "
+           "pauses for want of room\n",
+           (uintmax_t)n->broken, (uintmax_t)n->cut, (uintmax_t)n->unheard,
+           (uintmax_t)n->pauses);
 }
 
 /* No value needs escaping. */
@@ -433,8 +406,10 @@ print_as_json(const struct demo_run *d, const struct server_counts *n)
            "\"received\": %ju, \"sent\": %ju, ",
            (uintmax_t)n->connections, n->most, (uintmax_t)n->requests,
            (uintmax_t)n->received, (uintmax_t)n->sent);
-    printf("\"broken\": %ju, \"cut\": %ju, \"pauses\": %ju}\n",
-           (uintmax_t)n->broken, (uintmax_t)n->cut, (uintmax_t)n->pauses);
+    printf("\"broken\": %ju, \"cut\": %ju, \"unheard\": %ju, "
+           "\"pauses\": %ju}\n",
+           (uintmax_t)n->broken, (uintmax_t)n->cut, (uintmax_t)n->unheard,
+           (uintmax_t)n->pauses);
 }
 
 void

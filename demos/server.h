@@ -32,6 +32,7 @@ struct connection {
     uint64_t received, sent; /* bytes */
     uint64_t requests;       /* if the protocol has such */
     bool broken;             /* the client did not end it in order */
+    bool unheard;            /* nor did we: it was still speaking at the end */
 };
 
 /* What happens to a connection, from its first byte to its last. Who returns
@@ -60,6 +61,7 @@ struct server_counts {
     uint64_t received, sent; /* bytes */
     uint64_t broken;         /* connections that the client broke off */
     uint64_t cut;            /* that were still busy at the end */
+    uint64_t unheard;        /* whose last words were not read any more */
     uint64_t pauses;         /* times there was no room for another */
     unsigned most;           /* connections at the same time */
 };

@@ -245,8 +245,6 @@ def refused(server):
     try:
         server.connect().close()
         return False
-    except ConnectionResetError:
-        return False  # in the middle of its going
     except ConnectionRefusedError:
         return True
 
