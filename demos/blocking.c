@@ -10,7 +10,7 @@
  *
  * Compare this file with uring.c: they differ in one call.
  */
-#include "stall.h"
+#include "stall_verdict.h"
 
 static void *
 reader(void *arg)

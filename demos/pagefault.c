@@ -12,7 +12,7 @@
  * userfaultfd(2) the kernel reports the fault to that process, which takes its
  * time, as in the other experiments on stall.h, and then fills the page.
  */
-#include "stall.h"
+#include "stall_verdict.h"
 
 #include <errno.h>
 #include <fcntl.h>

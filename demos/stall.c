@@ -2,19 +2,12 @@
 /* stall.c - see stall.h. */
 #include "stall.h"
 
-#include "crowd.h"
-
 #include <errno.h>
 #include <string.h>
 
 enum { COUNTERS = 3, BEFORE_MS = 60, DELAY_MS = 300, TRIES = 3 };
 
 #define TURN_NS 50000u /* how long a counter works before it yields */
-
-/* The counters never wait, so half of this is generous to a busy machine; and
- * a stall that is none still leaves most of the delay. */
-#define STALLED 0.80 /* silence of at least so much of the delay */
-#define FREE    0.25 /* or less than so much */
 
 /* ---- The other process ---- */
 
@@ -148,17 +141,17 @@ stall_work(const struct stall *s)
 bool
 stall_is_stalled(const struct stall *s)
 {
-    return stall_silence(s) >= STALLED;
+    return stall_silence(s) >= STALL_STALLED;
 }
 
 bool
 stall_is_free(const struct stall *s)
 {
-    return stall_silence(s) < FREE;
+    return stall_silence(s) < STALL_FREE;
 }
 
-static bool
-is_clear(const struct stall *s)
+bool
+stall_is_clear(const struct stall *s)
 {
     return stall_is_stalled(s) || stall_is_free(s);
 }
@@ -169,94 +162,5 @@ stall_count_until_clear(struct stall *s, void *(*reader)(void *))
     int tries = 0;
     do
         stall_count_while(s, reader);
-    while (!is_clear(s) && ++tries < TRIES);
-}
-
-/* ---- The verdict ---- */
-
-/*
- * The property says it: is the caller's kernel thread, which waits in the
- * call, the one that everybody runs on? Or does it hold a lock that everybody
- * needs?
- */
-void
-stall_predict(struct stall *s, const char *call, bool stalls)
-{
-    s->call = call;
-    s->stalls = stalls;
-    if (stalls)
-        demo_predict(s->d,
-                     "nobody gets on while the reader waits: a silence of at "
-                     "least %.0f %% of the delay",
-                     100 * STALLED);
-    else
-        demo_predict(s->d,
-                     "the others go on while the reader waits: no silence as "
-                     "long as %.0f %% of the delay",
-                     100 * FREE);
-}
-
-void
-stall_predict_raw(struct stall *s)
-{
-    stall_predict(s, "read(2)", thread_model()->raw_call_stalls);
-}
-
-void
-stall_predict_io(struct stall *s)
-{
-    const struct thread_model *m = thread_model();
-    if (m->io_fallback)
-        demo_skip(s->d, "this is about io_uring, and there is none here: %s.",
-                  m->io_fallback);
-    stall_predict(s, "thread_read", m->io_call_stalls);
-}
-
-/* Judge: the silence was as long as the delay. */
-static void __attribute__((noreturn)) judge_stalled(struct stall *s)
-{
-    bool held = stall_is_stalled(s);
-    if (demo_kernel_switches())
-        demo_judge(s->d, held,
-                   "during the %s the reader held the lock without which "
-                   "nobody may run",
-                   s->wait);
-    demo_judge(s->d, held,
-               "the %s put to sleep the one kernel thread that all the "
-               "threads share",
-               s->wait);
-}
-
-/* ... or there was none to speak of. */
-static void __attribute__((noreturn)) judge_free(struct stall *s)
-{
-    bool held = stall_is_free(s);
-    if (!demo_kernel_switches())
-        demo_judge(s->d, held,
-                   "the kernel waited in the background, and the scheduler ran "
-                   "the others");
-    demo_judge(s->d, held, "only the kernel thread under the reader slept%s",
-               thread_model()->parallel
-                   ? ""
-                   : ", and it had let go of the lock without which nobody "
-                     "may run");
-}
-
-void
-stall_judge(struct stall *s)
-{
-    double delay = demo_ms(s->asked, s->answered);
-    double silence = (double)s->longest / 1e6;
-    demo_measure(s->d, "longest_silence", silence, "ms");
-    demo_measure(s->d, "delay", delay, "ms");
-    demo_measure(s->d, "counted", (double)s->counted, "turns");
-    demo_found(s->d,
-               "the reader waited in %s for %.1f ms, and the longest time in "
-               "which no other thread got on was %.1f ms",
-               s->call, delay, silence);
-    if (!is_clear(s))
-        crowd_skip_now(s->d);
-    if (s->stalls)
-        judge_stalled(s);
-    judge_free(s);
+    while (!stall_is_clear(s) && ++tries < TRIES);
 }

@@ -28,6 +28,11 @@
 #include <stdatomic.h>
 #include <unistd.h> /* or read */
 
+/* The counters never wait, so half of this is generous to a busy machine; and
+ * a stall that is none still leaves most of the delay. */
+#define STALL_STALLED 0.80 /* silence of at least so much of the delay */
+#define STALL_FREE    0.25 /* or less than so much */
+
 struct stall {
     struct demo_run *d;
     uint64_t before; /* how long the counters count alone, in ns */
@@ -64,13 +69,6 @@ void stall_open_giving(struct stall *s, struct demo_run *d,
 /* Or without another process, if the answer comes from somewhere else. */
 void stall_open_alone(struct stall *s, struct demo_run *d);
 
-/* Predict that this way to wait will stop the counters, or that it will not. */
-void stall_predict(struct stall *s, const char *call, bool stalls);
-
-/* ... of read(2), or thread_read. */
-void stall_predict_raw(struct stall *s);
-void stall_predict_io(struct stall *s);
-
 /* Let three threads count; let the reader run among them; join them all. May
  * be done again. */
 void stall_count_while(struct stall *s, void *(*reader)(void *));
@@ -93,8 +91,6 @@ double stall_silence(const struct stall *s);
 double stall_work(const struct stall *s);
 bool stall_is_stalled(const struct stall *s);
 bool stall_is_free(const struct stall *s);
-
-/* Judge it, where nothing else is to be judged. */
-void stall_judge(struct stall *s) __attribute__((noreturn));
+bool stall_is_clear(const struct stall *s);
 
 #endif

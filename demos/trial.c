@@ -3,14 +3,11 @@
 #include "trial.h"
 
 #include "crowd.h"
+#include "stall.h"
 
 #include <signal.h>
 
 enum { SILENCE_MS = 200, SPARE_DESCRIPTORS = 64 };
-
-/* As stall.c has it. */
-#define STALLED 0.80 /* the second waits at least so much of the silence */
-#define FREE    0.25 /* or less than so much */
 
 static void
 predict(struct demo_run *d, unsigned count)
@@ -19,13 +16,13 @@ predict(struct demo_run *d, unsigned count)
         demo_predict(d,
                      "while one client is silent a second one waits, at least "
                      "%.0f %% of that time; %u clients are served all the same",
-                     100 * STALLED, count);
+                     100 * STALL_STALLED, count);
     else
         demo_predict(d,
                      "while one client is silent a second one is answered, "
                      "before %.0f %% of that time; %u clients are served at "
                      "once",
-                     100 * FREE, count);
+                     100 * STALL_FREE, count);
 }
 
 static void judge(struct demo_run *d, const struct trial *t,
@@ -46,13 +43,15 @@ judge(struct demo_run *d, const struct trial *t, const struct clients_report *r,
         "%.1f ms, and of %u clients, up to %u at once, %u %s (io %s)%s%s",
         SILENCE_MS, waited, count, most, r->satisfied, t->satisfied,
         m->io_engine, r->trouble[0] ? "; " : "", r->trouble);
-    if (waited >= FREE * SILENCE_MS && waited < STALLED * SILENCE_MS)
+    if (waited >= STALL_FREE * SILENCE_MS &&
+        waited < STALL_STALLED * SILENCE_MS)
         crowd_skip_now(d);
     if (m->io_call_stalls)
-        demo_judge(d, all && waited >= STALLED * SILENCE_MS,
+        demo_judge(d, all && waited >= STALL_STALLED * SILENCE_MS,
                    "the server's one kernel thread waited with the silent "
                    "client's thread, and served one client after another");
-    demo_judge(d, all && most >= count && waited < FREE * SILENCE_MS, "%s",
+    demo_judge(d, all && most >= count && waited < STALL_FREE * SILENCE_MS,
+               "%s",
                m->parallel ? "each client has a kernel thread that waits for it"
                            : "only the silent client's thread waited, and the "
                              "others ran");

@@ -8,7 +8,7 @@
  *
  * Compare this file with blocking.c: they differ in one call.
  */
-#include "stall.h"
+#include "stall_verdict.h"
 
 static void *
 reader(void *arg)
