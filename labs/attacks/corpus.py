@@ -10,6 +10,7 @@ import io
 import os
 import pathlib
 import tarfile
+import zipfile
 
 # ---- C that is appended to the starter, and what is said of it ----
 
@@ -29,6 +30,11 @@ HEAD = """
 #define CALL(n, a, b, c) ({ long r; __asm__ volatile("syscall" : "=a"(r) \\
     : "a"((long)(n)), "D"((long)(a)), "S"((long)(b)), "d"((long)(c)) \\
     : "rcx", "r11", "memory"); r; })
+"""
+
+INTERRUPT_80 = """
+#define CALL_32(n) ({ int r; __asm__ volatile("int $0x80" : "=a"(r) \\
+    : "a"(n) : "memory"); r; })
 """
 
 WITHOUT_TRACE = "there is no trace"
@@ -76,6 +82,27 @@ IN_C = {
     "trace-without-end": (
         'FIRST first(void) { for (;;) dprintf(3, "1 0 create 1\\n"); }',
         "the trace is too long"),
+    "trace-of-nothing": (
+        '#include "lab.h"\n'
+        "FIRST first(void) { lab_begin(); lab_end(); }",
+        "the scenario ended early"),
+    "trace-of-digits": (
+        """FIRST first(void) { char c[99]; unsigned long long n = 0;
+        if (read(0, c, 98) > 0) sscanf(c, "threadbare-lab %llx", &n);
+        dprintf(3, "threadbare-trace %llx\\n", n);
+        for (int i = 0; i < 9000; i++) dprintf(3, "9");
+        dprintf(3, " 0 x\\n"); _exit(0); }""", "is none"),
+    "trace-of-nonsense": (
+        """FIRST first(void) { char c[99], t[999]; unsigned long long n = 0;
+        if (read(0, c, 98) > 0) sscanf(c, "threadbare-lab %llx", &n);
+        int l = sprintf(t, "threadbare-trace %llx\\n", n);
+        for (int i = 1; i < 20; i++) l += sprintf(t + l, "%d -1 %s\\n", i,
+            i % 2 ? "stacks x y" : "live 1e999 %s ' \\"");
+        unsigned long long h = 0xcbf29ce484222325u ^ n;
+        for (int i = 0; i < l; i++)
+            h = (h ^ (unsigned char)t[i]) * 0x100000001b3u;
+        dprintf(3, "%send 19 %llx\\n", t, h); _exit(0); }""",
+        "a right library has|no scenario|event 1"),
     "trace-closed": ("FIRST first(void) { close(3); }", WITHOUT_TRACE),
     "trace-of-escapes": (
         'FIRST first(void) { dprintf(3, "\\033]0;pass\\007\\n"); _exit(0); }',
@@ -90,6 +117,24 @@ IN_C = {
     "if-on-the-grader": (
         "#if defined(GRADER) || defined(AUTOGRADER) || 1\n"
         "FIRST first(void) { _exit(0); }\n#endif", WITHOUT_TRACE),
+    "ifunc": (
+        "static void run(void) {}\n"
+        "static void (*pick(void))(void) { CALL(SYS_exit_group, 0, 0, 0);"
+        " return run; }\n"
+        'void picked(void) __attribute__((ifunc("pick")));\n'
+        "FIRST first(void) { picked(); }", WITHOUT_TRACE),
+    "first-of-all": (
+        "static void first(void) { _exit(0); }\n"
+        '__attribute__((section(".preinit_array"), used))'
+        " static void (*const before)(void) = first;", WITHOUT_TRACE),
+    "last-of-all": (
+        "__attribute__((destructor)) static void last(void) { _exit(0); }\n"
+        "static void bye(void) { _exit(0); }\n"
+        "FIRST first(void) { atexit(bye); }", "not written yet"),
+    "common-variables": (
+        "uint64_t state __attribute__((common));"
+        " uint64_t checksum __attribute__((common));"
+        " unsigned events __attribute__((common));", "not written yet"),
     "real-functions": (
         "int __real_stack_alloc(struct stack *, size_t);\n"
         "FIRST first(void) { struct stack s;"
@@ -103,6 +148,17 @@ IN_C = {
     "clone-by-hand": (
         'FIRST first(void) { long r = CALL(SYS_clone, 0x11, 0, 0);'
         ' dprintf(2, "clone gives %ld\\n", r); }', "clone gives -1$"),
+    "clone3-by-hand": (
+        "FIRST first(void) { long a[11] = {0};"
+        ' dprintf(2, "clone3 gives %ld\\n", CALL(435, a, sizeof a, 0)); }',
+        "clone3 gives -(1|38)$"),
+    "fork-in-32-bit": (
+        INTERRUPT_80 + 'FIRST first(void) { dprintf(2, "fork gives %d\\n",'
+        " CALL_32(2)); }", "SIGSYS"),
+    "executes-itself": (
+        'FIRST first(void) { char *a[] = {"/program", "again", 0}; if'
+        " (access(\"/proc/self/exe\", F_OK) == 0) CALL(59, \"/program\", a,"
+        " 0); _exit(0); }", "there is no trace"),
     # To stay.
     "fork-bomb": (
         "FIRST first(void) { int n = 0; for (int i = 0; i < 10000; i++)"
@@ -131,6 +187,26 @@ IN_C = {
         " malloc(1 << 20); if (!p) break; for (int i = 0; i < 256; i++)"
         ' p[i << 12] = 1; n++; } dprintf(2, "stopped\\n"); _exit(0); }',
         WITHOUT_TRACE),
+    "shared-memory-bomb": (
+        'FIRST first(void) { dprintf(2, "shmget: %ld msgget: %ld\\n",'
+        " CALL(29, 0, 1 << 20, 0600), CALL(68, 0, 0600, 0)); _exit(0); }",
+        "shmget: -1 msgget: -1$"),
+    "memory-file-bomb": (
+        'FIRST first(void) { signal(SIGXFSZ, SIG_IGN); int f ='
+        ' memfd_create("x", 0); int t = ftruncate(f, 1 << 30); dprintf(2,'
+        ' "grown: %d written: %d\\n", t == 0, write(f, "x", 1) == 1);'
+        " _exit(0); }", "grown: 0 written: 0$"),
+    "limits-lifted": (
+        "#include <sys/resource.h>\n"
+        "FIRST first(void) { struct rlimit l = {RLIM_INFINITY,"
+        ' RLIM_INFINITY}; int n = 0; for (int i = 0; i < 16; i++) { struct'
+        " rlimit was; getrlimit(i, &was); n += was.rlim_max !="
+        " RLIM_INFINITY && setrlimit(i, &l) == 0; }"
+        ' dprintf(2, "lifted: %d\\n", n); _exit(0); }', "lifted: 0$"),
+    "kills-itself": ("FIRST first(void) { kill(getpid(), SIGKILL); }",
+                     "died of SIGKILL"),
+    "stops-itself": ("FIRST first(void) { raise(SIGSTOP); }",
+                     "not done in time"),
     "file-bomb": (
         'FIRST first(void) { int n = 0; char name[20]; for (int i = 0;'
         ' i < 5000; i++) { sprintf(name, "/f%d", i); n += open(name,'
@@ -152,6 +228,19 @@ IN_C = {
         " e->d_name[0] <= '9'; "
         'dprintf(2, "processes: %d\\n", n); _exit(0); }',
         "processes: [12]$"),
+    "first-process": (
+        'FIRST first(void) { int n = 0; const char *p[] = {"environ", "mem",'
+        ' "maps", "cmdline", "fd", "root"}; for (int i = 0; i < 6; i++) { char'
+        ' name[99]; sprintf(name, "/proc/1/%s", p[i]); n += open(name,'
+        ' O_RDONLY) >= 0; } dprintf(2, "opened: %d\\n", n); _exit(0); }',
+        "opened: 0$"),
+    "first-process-s-descriptors": (
+        'FIRST first(void) { long f = CALL(434, 1, 0, 0); dprintf(2, "got:'
+        ' %ld\\n", CALL(438, f, 0, 0)); _exit(0); }', "got: -1$"),
+    "environment": (
+        'FIRST first(void) { for (char **e = environ; *e; e++) dprintf(2,'
+        ' "[%s]", *e); dprintf(2, "\\n"); _exit(0); }',
+        r"printed: (\[(PATH=/usr/bin|UTHREADS_\w+=\w*|PWD=/)\])+(?!\[)"),
     "loopback": (
         "FIRST first(void) { struct sockaddr_in a = {.sin_family = AF_INET,"
         " .sin_port = htons(22), .sin_addr.s_addr = htonl(0x7f000001)};"
@@ -176,6 +265,21 @@ IN_C = {
     "includes-hidden-test": (
         '#include "../../tests/hidden/errors.c"\n'
         '#include "/library.a"', "No such file"),
+    "includes-environment": (
+        '#include "/proc/self/environ"', "not written yet"),
+    "include-of-all": ('#include "/proc/1/environ"', "No such file"),
+    "incbin-hidden-test": (
+        '__asm__(".incbin \\"/tests/hidden/model.py\\"");', "fails"),
+    "includes-result": ('#include "/made/thread.o"', "No such file|fails"),
+    "assembler-bomb": (
+        '__asm__(".rept 1000000\\n.rept 1000000\\nnop\\n.endr\\n.endr");',
+        "fails|needs too much"),
+    "space-bomb": ('__asm__(".data\\n.space 1 << 40");',
+                   "fails|needs too much|is too large"),
+    "script-for-gdb": (
+        '__asm__(".pushsection \\".debug_gdb_scripts\\", \\"MS\\",'
+        '@progbits, 1\\n.byte 4\\n.asciz \\"x\\\\nprint(1)\\"\\n'
+        '.popsection");', "not written yet"),
     "incbin": ('__asm__(".incbin \\"/etc/shadow\\"");', "fails"),
     "includes-zero": ('#include "/dev/zero"', "fails"),
     "include-bomb": ('#include "thread.c"', "fails"),
@@ -265,6 +369,37 @@ def broken_archive(folder, _text):
     (folder / "submission.tar.gz").write_bytes(b"\x1f\x8b\x08" + bytes(100))
 
 
+def archive_bomb(folder, _text):
+    """A few kilobytes that are two hundred megabytes."""
+    folder.mkdir(parents=True)
+    with tarfile.open(folder / "submission.tar.gz", "w:xz", preset=0) as tar:
+        info = tarfile.TarInfo("zeros")
+        info.size = 200 << 20
+        with open("/dev/zero", "rb") as zeros:
+            tar.addfile(info, zeros)
+
+
+def archive_of_names(folder, _text):
+    """Headers that each say that the next one has a longer name."""
+    folder.mkdir(parents=True)
+    info = tarfile.TarInfo("././@LongLink")
+    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 1
+    block = info.tobuf(tarfile.GNU_FORMAT) + b"x" * 512
+    (folder / "submission.tar.gz").write_bytes(block * 3000)
+
+
+def archive_with_password(folder, text):
+    """Its flag says that a member is encrypted."""
+    folder.mkdir(parents=True)
+    path = folder / "submission.tar.gz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("uthreads/thread.c", text)
+    data = bytearray(path.read_bytes())
+    for head, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(head) + at] |= 1
+    path.write_bytes(data)
+
+
 MADE = {
     "empty": (empty, "is empty"),
     "nothing-there": (nothing, "is not there; hand in"),
@@ -278,6 +413,9 @@ MADE = {
     "crlf": (crlf, "not written yet"),
     "archive-with-link": (archive_with_link, "is not there; hand in"),
     "broken-archive": (broken_archive, "cannot be read"),
+    "archive-bomb": (archive_bomb, "unpacks to more than"),
+    "archive-of-names": (archive_of_names, "cannot be read|is not there"),
+    "archive-with-password": (archive_with_password, "cannot be read"),
 }
 
 

@@ -165,6 +165,9 @@ class Box:
         if self.unsafe:
             return play(command, challenge, limits.wall,
                         limits.trace_kb * 1024, {**os.environ, **variables})
+        # bubblewrap's own first process stays inside, under no filter: nobody
+        # is to read its environment, which would be ours, nor to write its
+        # memory, so /proc/1 is empty.
         status_out, status_in = os.pipe()
         filter_fd = memory_file(seccomp.make_filter(
             tools, self.io_uring, self.kernel_threads))
@@ -173,7 +176,8 @@ class Box:
         words = [*self.drop, *limits.command(), "bwrap", "--unshare-all",
                  "--die-with-parent", "--new-session", "--clearenv",
                  "--cap-drop", "ALL", "--seccomp", str(filter_fd),
-                 "--json-status-fd", str(high), "--proc", "/proc"]
+                 "--json-status-fd", str(high), "--proc", "/proc",
+                 "--tmpfs", "/proc/1", "--remount-ro", "/proc/1"]
         for name, value in variables.items():
             words += ["--setenv", name, value]
         if tools:
@@ -192,7 +196,9 @@ class Box:
         before = out_of_memory()
         try:
             record = play(words, challenge, limits.wall,
-                          limits.trace_kb * 1024, more_fds=(filter_fd, high))
+                          limits.trace_kb * 1024,
+                          {"PATH": os.environ.get("PATH", os.defpath)},
+                          more_fds=(filter_fd, high))
         finally:
             os.close(filter_fd)
             os.close(high)

@@ -3,9 +3,10 @@
 
 Refused with EPERM is what a thread library does not need and an attacker
 would: other ways to do I/O (io_uring goes round every filter), to look into
-processes, to get new namespaces, to load code into the kernel. A test program
-besides may not start processes, nor kernel threads unless the lab is about
-them: its threads are its own.
+processes, to get new namespaces, to load code into the kernel, to have memory
+that no limit counts (System V's). A test program besides may not start
+processes, nor kernel threads unless the lab is about them: its threads are its
+own.
 """
 import platform
 import struct
@@ -22,8 +23,9 @@ X32 = 0x40000000
 COMMON = {"io_uring_setup": 425, "io_uring_enter": 426,
           "io_uring_register": 427, "open_tree": 428, "move_mount": 429,
           "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433,
-          "mount_setattr": 442}
-X86_64 = {"ptrace": 101, "pivot_root": 155, "chroot": 161, "mount": 165,
+          "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442}
+X86_64 = {"shmget": 29, "semget": 64, "msgget": 68, "ptrace": 101,
+          "pivot_root": 155, "chroot": 161, "mount": 165,
           "umount2": 166, "init_module": 175, "delete_module": 176,
           "kexec_load": 246, "add_key": 248, "request_key": 249,
           "keyctl": 250, "unshare": 272, "perf_event_open": 298,
@@ -31,6 +33,7 @@ X86_64 = {"ptrace": 101, "pivot_root": 155, "chroot": 161, "mount": 165,
           "process_vm_writev": 311, "finit_module": 313,
           "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323}
 AARCH64 = {"umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51,
+           "msgget": 186, "semget": 190, "shmget": 194,
            "unshare": 97, "kexec_load": 104, "init_module": 105,
            "delete_module": 106, "ptrace": 117, "add_key": 217,
            "request_key": 218, "keyctl": 219, "perf_event_open": 241,

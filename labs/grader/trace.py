@@ -9,8 +9,8 @@ import collections
 import re
 
 MASK = (1 << 64) - 1
-LINE = re.compile(r"(\d+) (-?\d+) (.+)")
-END = re.compile(r"end (\d+) ([0-9a-f]+)")
+LINE = re.compile(r"([0-9]{1,9}) (-?[0-9]{1,9}) (.+)")
+END = re.compile(r"end ([0-9]{1,9}) ([0-9a-f]{1,16})")
 
 Event = collections.namedtuple("Event", "number lane words")
 

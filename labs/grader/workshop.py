@@ -105,15 +105,17 @@ class Workshop:
 
     def localise(self, made, files):
         """Leave an object's names to itself, but for those that the reference
-        has as well: nobody else's function is replaced."""
+        has as well: nobody else's function is replaced. Nor has it a word to
+        say to the debugger of whoever looks at it."""
         names = json.loads((self.kit / "names.json").read_text())
         for name in files:
             short = flags.object_name(name)
             keep = [f"--keep-global-symbol={symbol}"
                     for symbol in names[short]]
             path = f"{self.place(made)}/{short}"
-            self.step(f"preparing {name}", ["objcopy", *keep, path], [],
-                      [made])
+            self.step(f"preparing {name}",
+                      ["objcopy", "--remove-section=.debug_gdb_scripts",
+                       *keep, path], [], [made])
 
     def link_command(self, made, programs, test):
         """What makes a test's program."""
