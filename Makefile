@@ -694,7 +694,7 @@ $(BUILD)/labs/made: $(LAB_OBJECTS) $(HEADERS) $(LAB_FILES) \
 	@labs/pack --build $(BUILD) --cc "$(CC)" $(LAB_OBJECTS)
 	@touch $@
 
-test-labs: $(BUILD)/deps-test labs
+test-labs: $(BUILD)/deps-test labs $(BUILD)/tests/programs/deny
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run --limit 7200 tests/labs/cut.sh \
 	    tests/labs/formats.py $(LAB_PROOFS)
 
