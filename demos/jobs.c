@@ -12,7 +12,7 @@
 
 enum { JOBS = 3 * JOBS_THREADS };
 
-#define JOB_NS 4000000u
+#define JOB_NS (1e6 * JOBS_SUM / JOBS)
 
 static struct answerer others[JOBS_THREADS];
 

@@ -12,6 +12,9 @@
 
 enum { JOBS_THREADS = 4 };
 
+/* What all jobs take one after the other, in ms, when nobody disturbs. */
+#define JOBS_SUM 12.0
+
 /* Start the other processes. Must come before every contract call. */
 void jobs_open(void);
 
