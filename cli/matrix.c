@@ -176,38 +176,77 @@ value_of(const struct result *result)
     return matrix_headline(result, &value, &unit) ? value : NAN;
 }
 
+/* Those that were skipped have shown nothing: they come last. */
 static int
 by_value(const void *a, const void *b)
 {
     double x = value_of(a), y = value_of(b);
-    return (x > y) - (x < y);
+    bool x_skipped = ((const struct result *)a)->verdict == VERDICT_SKIP;
+    bool y_skipped = ((const struct result *)b)->verdict == VERDICT_SKIP;
+    return x_skipped != y_skipped ? x_skipped - y_skipped : (x > y) - (x < y);
+}
+
+/* Put the runs in order. Returns how many were not skipped. */
+static int
+sort_runs(struct matrix_cell *cell, int repeat)
+{
+    qsort(cell->runs, (size_t)repeat, sizeof *cell->runs, by_value);
+    while (repeat > 0 && cell->runs[repeat - 1].verdict == VERDICT_SKIP)
+        repeat--;
+    return repeat;
 }
 
 static bool
-all_agree(const struct matrix_cell *cell, int repeat)
+all_agree(const struct matrix_cell *cell, int count)
 {
-    for (int n = 1; n < repeat; n++)
+    for (int n = 1; n < count; n++)
         if (cell->runs[n].verdict != cell->runs[0].verdict)
             return false;
     return true;
+}
+
+static char *
+why_skipped(const struct result *skipped, int times, int repeat)
+{
+    char *why;
+    if (asprintf(&why, "%d of %d runs were skipped: %s", times, repeat,
+                 skipped->why) < 0)
+        fail("out of memory");
+    return why;
+}
+
+static char *
+why_flipped(const struct matrix_cell *cell)
+{
+    char *why;
+    const struct result *other = cell->runs;
+    while (other->verdict == VERDICT_AS_PREDICTED)
+        other++; /* not all are */
+    if (asprintf(&why, "its verdict is not the same in every run; one said: %s",
+                 other->why ? other->why : "nothing") < 0)
+        fail("out of memory");
+    return why;
 }
 
 /* A verdict that is not the same each time is worth nothing: a surprise. */
 static void
 sum_up(struct matrix_cell *cell, int repeat)
 {
-    struct result *last = &cell->runs[repeat - 1];
-    bool agree = all_agree(cell, repeat);
-    qsort(cell->runs, (size_t)repeat, sizeof *cell->runs, by_value);
-    cell->middle = &cell->runs[repeat / 2];
-    cell->verdict = agree ? last->verdict : VERDICT_SURPRISE;
-    double middle = value_of(cell->middle);
+    int judged = sort_runs(cell, repeat), count = judged ? judged : repeat;
+    bool agree = all_agree(cell, count);
+    const struct result *last = &cell->runs[repeat - 1];
+    cell->middle = &cell->runs[count / 2];
+    cell->verdict = agree ? cell->middle->verdict : VERDICT_SURPRISE;
+    double middle = value_of(cell->middle), least = value_of(cell->runs);
     if (middle != 0 && !isnan(middle))
-        cell->spread = fabs((value_of(last) - value_of(cell->runs)) / middle);
+        cell->spread =
+            fabs((value_of(&cell->runs[count - 1]) - least) / middle);
     if (!agree)
-        cell->why = must_copy("its verdict is not the same in every run");
+        cell->why = why_flipped(cell);
     else if (cell->verdict != VERDICT_AS_PREDICTED)
         cell->why = must_copy(cell->middle->why);
+    else if (judged < repeat)
+        cell->why = why_skipped(last, repeat - judged, repeat);
 }
 
 static bool

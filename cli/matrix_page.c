@@ -43,12 +43,13 @@ mark(enum verdict verdict)
     return (page.unicode ? pretty : plain)[verdict];
 }
 
-/* "12.3ms +", "skip[3]", "41.0ms ![4]". Returns its columns. */
+/* "12.3ms +", "skip[3]", "41.0ms ![4]"; and where it was run several times with
+ * the spread, "12.3ms 5% +". Returns its columns. */
 static int
 cell_text(const struct matrix_cell *cell, struct notes *notes, char *text,
           size_t size)
 {
-    char value[24] = "", note[16] = "";
+    char value[24] = "", spread[16] = "", note[16] = "";
     double number;
     const char *unit;
     if (!cell->runs)
@@ -57,9 +58,11 @@ cell_text(const struct matrix_cell *cell, struct notes *notes, char *text,
                     cell->verdict == VERDICT_SURPRISE;
     if (measured && matrix_headline(cell->middle, &number, &unit))
         figure_words(number, unit, value, sizeof value);
+    if (measured && cell->spread >= 0.005)
+        snprintf(spread, sizeof spread, "%.0f%% ", 100 * cell->spread);
     if (cell->why)
         snprintf(note, sizeof note, "[%zu]", note_number(notes, cell->why));
-    snprintf(text, size, "%s%s%s%s", value, value[0] ? " " : "",
+    snprintf(text, size, "%s%s%s%s%s", value, value[0] ? " " : "", spread,
              mark(cell->verdict), note);
     return (int)strlen(text) - (strstr(text, "✓") ? (int)strlen("✓") - 1 : 0);
 }
@@ -245,7 +248,8 @@ print_sum(const struct matrix *m)
            of[VERDICT_AS_PREDICTED], mark(VERDICT_AS_PREDICTED),
            of[VERDICT_SURPRISE], of[VERDICT_SKIP], of[VERDICT_FAILED]);
     if (m->repeat > 1)
-        printf("; each the middle of %d runs", m->repeat);
+        printf("; each the middle of %d runs, and how far they spread",
+               m->repeat);
     putchar('\n');
 }
 

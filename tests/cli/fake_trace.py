@@ -236,6 +236,16 @@ def demo_drift(model, trace):
     print(json.dumps(result("drift", model, delay=10 * runs)))
 
 
+def demo_unsure(model, trace):
+    """Skipped the first time, and then every other time."""
+    with open(os.environ["FAKE_RUNS"], "a+") as file:
+        file.write("x")
+        odd = file.tell() % 2
+    verdict = "skip" if odd else "as-predicted"
+    print(json.dumps(result("unsure", model, verdict, delay=10)))
+    return 77 if odd else 0
+
+
 def demo_fussy(model, trace):
     sys.stderr.write("fussy: no flag does; valid: none\n")
     return 2

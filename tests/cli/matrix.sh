@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . tests/cli/fakes.inc
 command -v jq >/dev/null || skip_all "jq is not installed"
-plan 35
+plan 38
 export FAKE_RUNS="$tmp/runs"
 fake good-user good-kernel skip-user skip-kernel
 
@@ -47,10 +47,10 @@ matches "says what was measured" '^  good +delay +80\.2ms'
 
 # ---- Again and again ----
 
-fake drift-user flip-user
+fake drift-user flip-user unsure-user
 status 0 "repeated" "$bin/threadbare" matrix --demos drift --models user \
     --repeat 3 --json "$tmp/m.json"
-matches "the middle is shown" '^  drift +20ms \+$'
+matches "the middle is shown, and the spread" '^  drift +20ms 100% \+$'
 ok "JSON has each run, and the spread" jq -e '
     .cells[0].spread == 1 and ([.cells[0].runs[].value] == [10, 20, 30])' \
     "$tmp/m.json"
@@ -60,6 +60,12 @@ status 1 "a verdict that flips is a surprise" "$bin/threadbare" matrix \
 ok "and the reason is that" jq -e '
     .cells[0].verdict == "surprise" and
     (.cells[0].reason | test("not the same"))' "$tmp/out"
+
+rm "$FAKE_RUNS"
+status 0 "a run that was skipped is no flip" "$bin/threadbare" matrix \
+    --demos unsure --models user --repeat 3
+matches "the others are counted" '^  unsure +10ms \+\[1\]$'
+matches "and it is told" '^  \[1\] 2 of 3 runs were skipped: '
 
 # ---- What goes wrong ----
 
