@@ -32,9 +32,10 @@ def object_name(source):
 
 
 def link(rubric):
-    """The linker's options. Static: a sandbox then needs no library. glibc
-    says that getaddrinfo is not wholly static; no lab calls it."""
-    return ["-static", "-pthread",
+    """The linker's options. Static, unless a lab needs it otherwise: a
+    sandbox then needs no library. glibc says that getaddrinfo is not wholly
+    static; no lab calls it."""
+    return [*([] if rubric.get("dynamic") else ["-static"]), "-pthread",
             *(f"-Wl,--wrap={name}" for name in rubric.get("wrap", [])),
             *(["-luring"] if rubric.get("io_uring") else [])]
 
@@ -42,6 +43,15 @@ def link(rubric):
 def environment(rubric):
     """What a program is told: which engine the library is to use."""
     return {"UTHREADS_IO": "uring" if rubric.get("io_uring") else "epoll"}
+
+
+def own_section(rubric):
+    """objcopy's options for what is the library's code: where the program and
+    the C library can be told apart, it has a section of its own, as in the
+    project's Makefile."""
+    return [f"--rename-section={section}=uthreads_text"
+            for section in (".text", ".text.unlikely", ".text.startup")
+            if rubric.get("dynamic")]
 
 
 def variants(rubric):

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import time
 
-from . import flags, judge, schedules
+from . import flags, judge, loading, schedules
 from .box import Limits, NoRing
 from .play import challenge
 from .submission import BadSubmission, take_in, wanted
@@ -78,14 +78,21 @@ class Grader:
         kind = "public" if test.get("public") else "hidden"
         return judge.load_model(self.kit / "tests" / kind / "model.py")
 
+    def surroundings(self):
+        """What a program has beside it, and what it is told."""
+        told = flags.environment(self.rubric)
+        if not self.rubric.get("dynamic") or self.box.unsafe:
+            return [], told
+        return loading.mounts(self.cc), {**told, **loading.ENVIRONMENT}
+
     def play_once(self, test, program, seed, only=None):
         """One run in the sandbox, and the verdict on it."""
         nonce = secrets.randbits(64)
         where = str(program) if self.box.unsafe else "/program"
+        beside, told = self.surroundings()
         record = self.box.run(
-            [where], self.limits(test), mounts=[(program, "/program")],
-            challenge=challenge(nonce, seed, test, only),
-            environment=flags.environment(self.rubric))
+            [where], self.limits(test), mounts=[(program, "/program"), *beside],
+            challenge=challenge(nonce, seed, test, only), environment=told)
         verdict = judge.judge(self.model(test), flags.scenario(test), nonce,
                               seed, record, self.papers.get(test.get("paper")),
                               schedules.Asked(test.get("schedules"), only))

@@ -115,7 +115,8 @@ class Workshop:
             path = f"{self.place(made)}/{short}"
             self.step(f"preparing {name}",
                       ["objcopy", "--remove-section=.debug_gdb_scripts",
-                       *keep, path], [], [made])
+                       *keep, *flags.own_section(self.rubric), path], [],
+                      [made])
 
     def link_command(self, made, programs, test):
         """What makes a test's program."""

@@ -27,7 +27,7 @@ clean:
 build/%.o: %.c
 \t@mkdir -p $(@D)
 \t$(CC) $(FLAGS) -c $< -o $@
-
+{own}
 build/%.o: %.S
 \t@mkdir -p $(@D)
 \t$(CC) $(FLAGS) -c $< -o $@
@@ -35,6 +35,14 @@ build/%.o: %.S
 .PHONY: all test clean
 .SECONDARY:
 HARNESS = {harness}
+"""
+
+OWN = """
+# What is the library's has a section of its own, so that a tick can tell.
+build/uthreads/%.o: uthreads/%.c
+\t@mkdir -p $(@D)
+\t$(CC) $(FLAGS) -c $< -o $@
+\tobjcopy {options} $@
 """
 
 RULE = """
@@ -56,6 +64,8 @@ def makefile(lab, rubric):
     if rubric.get("io_uring"):
         names.append("ring")
     text = HEAD.format(
+        own=OWN.format(options=" \\\n\t    ".join(flags.own_section(rubric)))
+        if flags.own_section(rubric) else "",
         title=f"{lab.title}: {rubric['title']}",
         compile=" ".join(flags.COMPILE), warnings=" ".join(flags.WARNINGS),
         rooms=" ".join(flags.rooms("", rubric)),
