@@ -33,9 +33,10 @@ class NoRing(Infrastructure):
 
 
 class Limits:
-    """What a step may use."""
+    """What a step may use. Processes are counted per user of the machine, so
+    that other sandboxes' count as well."""
 
-    def __init__(self, cpu=20, wall=60, memory_mb=1024, processes=64,
+    def __init__(self, cpu=20, wall=60, memory_mb=1024, processes=512,
                  file_mb=0, trace_kb=64, memlock_kb=0):
         self.cpu = cpu
         self.wall = wall

@@ -13,7 +13,7 @@ from .play import status_words
 from .submission import BadSubmission
 
 OBJECT_MOST = 16 * 1024 * 1024
-COMPILING = Limits(cpu=30, wall=60, memory_mb=1024, processes=128, file_mb=64)
+COMPILING = Limits(cpu=30, wall=60, memory_mb=1024, processes=512, file_mb=64)
 
 
 def words_of(record):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """No attack of labs/attacks gets a point, does harm, leaves a process or a
-file, or goes without an answer. Prints TAP. As arguments: the names of some, or
-N/M for every Mth from the Nth on."""
+file, or goes without an answer. Prints TAP. Names as arguments: only those;
+LAB_PART (part.py): a share of them."""
 import concurrent.futures
 import json
 import os
@@ -19,6 +19,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(TOP / "labs"))
 
 from attacks import corpus  # noqa: E402
+from part import part  # noqa: E402
 
 BUILD = TOP / os.environ.get("BUILD", "build")
 LAB = "03-lifecycle"
@@ -101,15 +102,6 @@ class Attack:
         return None
 
 
-def chosen(made):
-    """Those that are named; or, as N/M, every Mth of all from the Nth on."""
-    names = sorted(made)
-    if len(sys.argv) == 2 and (part := re.fullmatch(r"(\d+)/(\d+)",
-                                                    sys.argv[1])):
-        return names[int(part[1])::int(part[2])]
-    return sys.argv[1:] or names
-
-
 def main():
     if not (BUILD / "labs/made").exists():
         print("1..0 # SKIP no labs: make labs")
@@ -121,7 +113,7 @@ def main():
         made = corpus.make_all(BUILD / "labs/starter" / LAB,
                                scratch / "attacks")
         attacks = [Attack(name, *made[name], scratch)
-                   for name in chosen(made)]
+                   for name in sys.argv[1:] or part(sorted(made))]
         print(f"1..{len(attacks)}")
         failures = 0
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:

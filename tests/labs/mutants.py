@@ -3,7 +3,8 @@
 """Of each lab: the reference has every point, the starter the few it is known
 for, and each mistake of mutants/*.patch loses the points of the test that is
 named for it, in LAB_RUNS runs of LAB_RUNS (10), each on a scenario of its own.
-Prints TAP. Names of labs as arguments: only those.
+Prints TAP. Names of labs as arguments: only those. LAB_PART: a share of the
+mistakes of each (part.py).
 """
 import os
 import pathlib
@@ -19,6 +20,7 @@ sys.path.insert(0, str(TOP / "labs"))
 
 from grader import box, grading, submission, workshop  # noqa: E402
 from maker import catalogue  # noqa: E402
+from part import part  # noqa: E402
 
 BUILD = TOP / os.environ.get("BUILD", "build") / "labs"
 RUNS = int(os.environ.get("LAB_RUNS", "10"))
@@ -83,7 +85,7 @@ class Proof:
             lambda: len(self.mutants) < 8
         yield f"{title}: the reference has all points", self.reference
         yield f"{title}: the starter scores what is known", self.starter
-        for patch in self.mutants:
+        for patch in part(self.mutants):
             name = patch.read_text().split("Loses: ")[1].split()[0]
             yield (f"{title}: {patch.stem} loses {name}, {RUNS} runs of "
                    f"{RUNS}", lambda patch=patch: self.mutant(patch))
