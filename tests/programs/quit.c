@@ -46,8 +46,23 @@ work(void *unused)
     return unused;
 }
 
-/* Another process, so that the signals come whatever ours is doing. A quarter
- * of a millisecond apart, so that few fall into one. */
+/* Has the last signal still to be delivered? Another would be one with it. */
+static bool
+is_pending(pid_t process)
+{
+    char path[64], line[128];
+    unsigned long long pending = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+    FILE *status = fopen(path, "re");
+    while (status && fgets(line, sizeof line, status))
+        sscanf(line, "ShdPnd: %llx", &pending);
+    if (status)
+        fclose(status);
+    return pending >> (SIGQUIT - 1) & 1;
+}
+
+/* Another process, so that the signals come whatever ours is doing; a quarter
+ * of a millisecond apart at least. */
 static pid_t
 send_signals(int count)
 {
@@ -56,7 +71,9 @@ send_signals(int count)
         return child;
     for (int i = 0; i < count; i++) {
         kill(parent, SIGQUIT);
-        usleep(250);
+        do
+            usleep(250);
+        while (is_pending(parent));
     }
     _exit(0);
 }
