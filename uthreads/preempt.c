@@ -122,6 +122,8 @@ perf_close(void)
 
 static timer_t timer;
 
+/* LAB(preemption): a timer on this clock, whose signal goes to this kernel
+ * thread. 0 or an errno number. */
 static int
 open_timer(clockid_t clock)
 {
@@ -131,6 +133,7 @@ open_timer(clockid_t clock)
     return timer_create(clock, &event, &timer) == 0 ? 0 : errno;
 }
 
+/* LAB(preemption): which clock stands still while nobody runs? */
 static int
 cpu_open(void)
 {
@@ -143,6 +146,7 @@ real_open(void)
     return open_timer(CLOCK_MONOTONIC);
 }
 
+/* LAB(preemption): again and again, or no more. */
 static void
 timer_set(uint64_t ns)
 {
@@ -198,6 +202,7 @@ is_ours(const char *pc)
     return pc >= __start_uthreads_text && pc < __stop_uthreads_text;
 }
 
+/* LAB(preemption): whose code is this? */
 static bool
 may_interrupt(const char *pc)
 {
@@ -214,7 +219,7 @@ cpu_time(void)
     return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
-/* Tick at this pace from now on. */
+/* Tick at this pace from now on. LAB(preemption): only if it is another. */
 static void
 pace(uint64_t ns)
 {
@@ -249,7 +254,8 @@ tick_only(void)
     return set;
 }
 
-/* It comes again on the way out; or soon, if nobody can say where that is. */
+/* It comes again on the way out; or soon, if nobody can say where that is.
+ * LAB(preemption): whose tick is it, and of which turn? */
 static void
 defer(const char *pc)
 {
@@ -260,7 +266,8 @@ defer(const char *pc)
     pace(soon ? RETRY : state.quantum);
 }
 
-/* Is the running thread's deferred tick still due? Not in another turn. */
+/* Is the running thread's deferred tick still due? Not in another turn.
+ * LAB(preemption) */
 static bool
 still_due(void)
 {
@@ -268,6 +275,7 @@ still_due(void)
     return state.wanted == t && state.wanted_in_turn == t->switches;
 }
 
+/* LAB(preemption): nothing is wanted any more; give the CPU away. */
 static void
 serve(void)
 {
@@ -278,6 +286,8 @@ serve(void)
     sched_preempt();
 }
 
+/* LAB(preemption): is it a tick or the way out, and is this the moment? Who
+ * else is ready? And what must be as it was when the thread goes on? */
 static void
 on_tick(int sig, siginfo_t *info, void *context)
 {
@@ -305,7 +315,7 @@ on_tick(int sig, siginfo_t *info, void *context)
     errno = error;
 }
 
-/* The running thread's last tick was deferred. */
+/* The running thread's last tick was deferred. LAB(preemption) */
 static void
 serve_late(void)
 {
@@ -315,6 +325,8 @@ serve_late(void)
         serve();
 }
 
+/* LAB(preemption): serve what was deferred, if it is still due.
+ * (explore_point, while exploring.) */
 void
 thread_checkpoint(void)
 {
@@ -324,7 +336,8 @@ thread_checkpoint(void)
         explore_point();
 }
 
-/* Somebody is ready beside the one that runs. */
+/* Somebody is ready beside the one that runs.
+ * LAB(preemption): does it tick already? */
 static void
 wake_timer(void)
 {
@@ -335,7 +348,8 @@ wake_timer(void)
 /* ---- On and off ---- */
 
 /* No SA_ONSTACK: a thread is left in the middle of its handler, so each needs
- * the signal frame on its own stack. */
+ * the signal frame on its own stack.
+ * LAB(preemption): 0 or an errno number. */
 static int
 catch_ticks(void)
 {
@@ -362,6 +376,7 @@ choose_source(int *error)
     return &cpu;
 }
 
+/* LAB(preemption): a signal may still be on its way. */
 static void
 switch_off(void)
 {
@@ -376,6 +391,9 @@ switch_off(void)
     way_out_close();
 }
 
+/* LAB(preemption): off first; then check, find the program, get a timer, catch
+ * its signal; and give back what you have, if one of these fails. Who is ready
+ * already? (way_out_open.) */
 int
 thread_preempt(uint64_t quantum)
 {

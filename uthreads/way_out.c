@@ -65,7 +65,8 @@ counter_open(struct perf_event_attr *attr, int sig)
     return fd;
 }
 
-/* The first frame that is out, and no further. */
+/* The first frame that is out, and no further.
+ * LAB(preemption): _Unwind_GetIP says where; return what says "one more". */
 static _Unwind_Reason_Code
 look_at_frame(struct _Unwind_Context *frame, void *address)
 {
@@ -119,6 +120,7 @@ is_between_stacks(const char *pc)
     return pc >= swap && pc < swap + SWAPCONTEXT_SIZE;
 }
 
+/* LAB(preemption): where is that? Then move the breakpoint and enable it. */
 bool
 way_out_watch(const char *pc)
 {
@@ -135,12 +137,14 @@ way_out_watch(const char *pc)
     return way_out.set;
 }
 
+/* LAB(preemption): whose signal is it? */
 bool
 way_out_reached(const siginfo_t *info)
 {
     return way_out.fd && info->si_code > 0 && info->si_fd == way_out.fd;
 }
 
+/* LAB(preemption): it is not to come again. */
 void
 way_out_forget(void)
 {
