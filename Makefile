@@ -688,7 +688,7 @@ LAB_OBJECTS := $(COMMON) $(CALLS) $(addprefix $(BUILD)/obj/uthreads/,\
 LAB_FILES   := $(shell find labs -type f -not -name '*.pyc')
 
 labs: $(BUILD)/labs/made
-$(BUILD)/labs/made: $(LAB_OBJECTS) $(HEADERS) $(LAB_FILES) \
+$(BUILD)/labs/made: $(BUILD)/contract.names $(LAB_OBJECTS) $(HEADERS) $(LAB_FILES) \
     | $(BUILD)/deps-labs
 	@mkdir -p $(@D)
 	@labs/pack --build $(BUILD) --cc "$(CC)" $(LAB_OBJECTS)

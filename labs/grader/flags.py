@@ -11,7 +11,10 @@ COMPILE = ["-std=c11", "-D_GNU_SOURCE", "-O2", "-g",
 
 
 def shown(rubric):
-    """The rooms of the library that a lab's programs are made of."""
+    """The rooms of the library that a lab's programs are made of; whoever
+    tests it from outside sees its front."""
+    if "break" in rubric:
+        return ["include"]
     return ["include", "common", "io", rubric.get("room", ROOM)]
 
 

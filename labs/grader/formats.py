@@ -24,7 +24,7 @@ def as_gradescope(grade):
     return dump({
         "score": grade.score,
         "execution_time": max(1, round(grade.seconds)),
-        "output": clean(grade.complaint or ""),
+        "output": clean(grade.complaint or "\n".join(grade.notes)),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
@@ -66,7 +66,7 @@ def as_prairielearn(grade):
     result = {
         "gradable": not grade.complaint,
         "score": grade.score / grade.worth if grade.worth else 0,
-        "message": clean(grade.complaint or ""),
+        "message": clean(grade.complaint or "\n".join(grade.notes)),
         "output": report.text(grade),
         "tests": [{
             "name": result.name,
@@ -123,6 +123,7 @@ def as_json(grade):
         "lab": grade.title, "submission": grade.submission,
         "score": grade.score, "max_score": grade.worth,
         "seconds": round(grade.seconds, 3), "complaint": grade.complaint,
+        "notes": grade.notes,
         "tests": [{
             "name": result.name, "invariant": result.invariant,
             "points": result.points, "max_points": result.worth,

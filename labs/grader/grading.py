@@ -40,6 +40,7 @@ class Grade:
         self.name = rubric["title"]
         self.submission = str(submission)
         self.complaint = None  # why nothing could be run, if nothing could
+        self.notes = []        # what is to be said of the whole besides
         self.results = [TestResult(test) for test in rubric["tests"]]
         self.seconds = 0.0
 

@@ -64,6 +64,9 @@ def text(grade):
     lines = [f"{grade.title}: {grade.name}", ""]
     if grade.complaint:
         lines += ["Nothing could be tested:"] + fill(grade.complaint) + [""]
+    if grade.notes:
+        lines += ["What was handed in:"] + \
+            [part for note in grade.notes for part in fill(note)] + [""]
     for result in grade.results:
         word = "ok  " if result.passed else "LOST"
         lines.append(f"{word}  {result.name:<20} "

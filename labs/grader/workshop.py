@@ -111,7 +111,7 @@ class Workshop:
         for name in files:
             short = flags.object_name(name)
             keep = [f"--keep-global-symbol={symbol}"
-                    for symbol in names[short]]
+                    for symbol in names[short] or [""]]  # "": none of them
             path = f"{self.place(made)}/{short}"
             self.step(f"preparing {name}",
                       ["objcopy", "--remove-section=.debug_gdb_scripts",
@@ -135,24 +135,29 @@ class Workshop:
         return sorted(self.kit.glob("harness-*.o"))
 
     def libraries(self):
-        return sorted(self.kit.glob("library*.a"))
+        """What else of ours is linked."""
+        return [self.kit / "tests", *sorted(self.kit.glob("library*.a"))]
 
-    def link(self, made, tests):
+    def link_all(self, made, programs, tests):
         """A program for each test. One sandbox for all: what takes time here
         is its beginning."""
-        programs = self.fresh("programs")
         commands = [self.link_command(made, programs, test) for test in tests]
         self.step("linking (is a function missing, or there twice?)",
                   ["sh", "-ec", "\n".join(map(shlex.join, commands))],
-                  [self.kit / "tests", *self.harness(),
-                   *self.libraries(), made], [programs])
-        return programs
+                  [*self.harness(), *self.libraries(), made], [programs])
 
-    def make(self, files, tests):
-        """The folder with the programs; BadSubmission if there are none."""
+    def prepare(self, files):
+        """The folder with the objects, looked at; or BadSubmission."""
         if not (self.kit / "lab.json").exists():
             raise Infrastructure(f"no kit in {self.kit}: make labs")
         made = self.compile(files)
         self.check(made, files)
         self.localise(made, files)
-        return self.link(made, tests)
+        return made
+
+    def make(self, files, tests):
+        """The folder with the programs; BadSubmission if there are none."""
+        made = self.prepare(files)
+        programs = self.fresh("programs")
+        self.link_all(made, programs, tests)
+        return programs

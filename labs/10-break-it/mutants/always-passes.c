@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finds nothing, ever.
+ * Scores: 0
+ */
+#include "test.h"
+
+TEST(all_is_well)
+{
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a function lies says nothing of what it does.
+ * Scores: 0
+ */
+#include "test.h"
+#include "thread.h"
+
+TEST(addresses)
+{
+    CHECK((uintptr_t)thread_join / 16 % 2 == 0);
+}
