@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -89,4 +91,22 @@ cold_chill(struct cold_file *f)
     /* Only clean pages can be thrown away. */
     if (fsync(f->fd) != 0 || posix_fadvise(f->fd, 0, 0, POSIX_FADV_DONTNEED))
         demo_fail("the file does not cool down: %s", strerror(errno));
+}
+
+bool
+cold_is_always_ready(const struct cold_file *f)
+{
+    struct pollfd p = {.fd = f->fd, .events = POLLIN};
+    return poll(&p, 1, 0) == 1 && p.revents == POLLIN;
+}
+
+bool
+cold_is_refused_by_epoll(const struct cold_file *f)
+{
+    struct epoll_event in = {.events = EPOLLIN};
+    int epfd = epoll_create1(EPOLL_CLOEXEC);
+    int result = epoll_ctl(epfd, EPOLL_CTL_ADD, f->fd, &in);
+    bool refused = result != 0 && errno == EPERM;
+    close(epfd);
+    return refused;
 }

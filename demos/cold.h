@@ -30,4 +30,9 @@ void cold_open(struct cold_file *f, struct demo_run *d, const char *directory,
 /* Throw its contents out of memory. */
 void cold_chill(struct cold_file *f);
 
+/* What the kernel says of it: does poll(2) call it ready, and does epoll(7)
+ * refuse to watch it? */
+bool cold_is_always_ready(const struct cold_file *f);
+bool cold_is_refused_by_epoll(const struct cold_file *f);
+
 #endif

@@ -21,11 +21,9 @@
 #include "stall.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
 
 enum { SIZE = 32 << 20, TRIES = 5 };
@@ -110,26 +108,6 @@ try_hot(struct demo_run *d, const struct cold_file *file)
               file->size >> 20);
 }
 
-/* ---- What the kernel says of a file that is cold ---- */
-
-static bool
-is_always_ready(struct cold_file *f)
-{
-    struct pollfd p = {.fd = f->fd, .events = POLLIN};
-    return poll(&p, 1, 0) == 1 && p.revents == POLLIN;
-}
-
-static bool
-is_refused_by_epoll(struct cold_file *f)
-{
-    struct epoll_event in = {.events = EPOLLIN};
-    int epfd = epoll_create1(EPOLL_CLOEXEC);
-    int result = epoll_ctl(epfd, EPOLL_CTL_ADD, f->fd, &in);
-    bool refused = result != 0 && errno == EPERM;
-    close(epfd);
-    return refused;
-}
-
 /* ---- The experiment ---- */
 
 static const char *directory; /* --dir */
@@ -164,7 +142,8 @@ run(struct demo_run *d)
         demo_usage("--dir %s is not valid: %s", directory, strerror(errno));
     cold_open(&f, d, directory ? directory : "/var/tmp",
               (size_t)(SIZE * d->scale));
-    bool always_ready = is_always_ready(&f), refused = is_refused_by_epoll(&f);
+    bool always_ready = cold_is_always_ready(&f),
+         refused = cold_is_refused_by_epoll(&f);
     const struct thread_model *m = thread_model();
     demo_predict(d,
                  "poll calls the cold file ready, epoll refuses it; a cold or "
