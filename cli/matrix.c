@@ -209,7 +209,7 @@ static char *
 why_skipped(const struct result *skipped, int times, int repeat)
 {
     char *why;
-    if (asprintf(&why, "%d of %d runs were skipped: %s", times, repeat,
+    if (asprintf(&why, "skipped in %d of %d runs: %s", times, repeat,
                  skipped->why) < 0)
         fail("out of memory");
     return why;

@@ -65,7 +65,7 @@ rm "$FAKE_RUNS"
 status 0 "a run that was skipped is no flip" "$bin/threadbare" matrix \
     --demos unsure --models user --repeat 3
 matches "the others are counted" '^  unsure +10ms \+\[1\]$'
-matches "and it is told" '^  \[1\] 2 of 3 runs were skipped: '
+matches "and it is told" '^  \[1\] skipped in 2 of 3 runs: '
 
 # ---- What goes wrong ----
 
