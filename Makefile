@@ -309,7 +309,7 @@ LIE_BINS := $(foreach m,user kernel,$(LIED_TO:%=$(BUILD)/tests/demos/%-$(m)))
 # Those that need the labs, which make test does not build: make test-labs.
 LAB_PROOFS := $(filter-out tests/labs/cut.sh,$(wildcard tests/labs/*.sh)) \
     tests/labs/attacks.py tests/labs/mutants.py tests/labs/observe.py \
-    tests/labs/schedules.py
+    tests/labs/schedules.py tests/labs/timing.py
 GDB_TARGETS := $(BUILD)/tests/gdb-target \
     $(addprefix $(BUILD)/tests/gdb-target-,\
         asm O0 asm-O0 shared stripped asm-stripped kernel) \

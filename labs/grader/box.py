@@ -215,7 +215,9 @@ class Box:
         started; if not, it is not the command's fault."""
         with os.fdopen(status_out) as file:
             said = file.read()
-        if "child-pid" not in said and not record.excess:
+        failed = "child-pid" not in said or not record.trace and \
+            record.output.startswith(b"bwrap: ")
+        if failed and not record.excess:
             raise Infrastructure(
                 "the sandbox did not start: "
                 + record.output.decode("utf-8", "replace").strip()[:300])

@@ -5,8 +5,8 @@ import secrets
 import shutil
 import time
 
-from . import flags, judge, loading, schedules
-from .box import Limits, NoRing
+from . import flags, judge, loading, schedules, timing
+from .box import Infrastructure, Limits, NoRing
 from .play import challenge
 from .submission import BadSubmission, take_in, wanted
 from .workshop import Workshop
@@ -53,6 +53,10 @@ class Grade:
         return sum(result.worth for result in self.results)
 
 
+class Wrong(Exception):
+    """A run that is wrong, however long it takes."""
+
+
 class Grader:
     """A lab, and a sandbox to try submissions to it in."""
 
@@ -62,6 +66,7 @@ class Grader:
         self.rubric = rubric
         self.box = box
         self.cc = cc
+        self.machine = timing.Machine()
         self.papers = {}  # of the submission in hand: {name: bytes}
 
     def limits(self, test):
@@ -112,12 +117,44 @@ class Grader:
             why = record.output.decode("utf-8", "replace").strip()
             raise NoRing(f"this lab needs io_uring, and has none here: {why}")
 
+    def compare_once(self, test, program, seed):
+        """A program beside the reference's, by turns. A verdict that is not
+        about time comes first."""
+        verdicts = []
+
+        def pair():
+            reference, right = self.play_once(
+                test, self.kit / "reference" / test["name"], seed)
+            if right.why:
+                raise Infrastructure(f"{test['name']} of the reference fails "
+                                     f"here: {right.why}")
+            record, verdict = self.play_once(test, program, seed)
+            verdicts.append((record, verdict))
+            if verdict.why:
+                raise Wrong
+            return record.span, reference.span
+
+        try:
+            why = timing.too_slow(pair, **test["ratio"])
+        except Wrong:
+            return verdicts[-1]
+        record, verdict = verdicts[-1]
+        return record, judge.Verdict(why, verdict.events) if why else verdict
+
+    def run_test(self, test, program, seed, only=None):
+        """One run of a test, by the rules of its kind: a record, a verdict."""
+        if "ratio" not in test:
+            with self.machine.shared():
+                return self.play_once(test, program, seed, only)
+        with self.machine.alone():
+            return self.compare_once(test, program, seed)
+
     def try_test(self, test, result, programs, seed, only=None):
         """All runs of a test: it has its points if each was right."""
         for _ in range(1 if seed else test.get("runs", 1)):
             drawn = seed or 1 + secrets.randbelow(10**9)
-            record, verdict = self.play_once(test, programs / test["name"],
-                                             drawn, only)
+            record, verdict = self.run_test(test, programs / test["name"],
+                                            drawn, only)
             result.seconds += record.seconds
             if verdict.why:
                 result.verdict, result.seed = verdict, drawn
@@ -140,7 +177,8 @@ class Grader:
                 files = self.take_in(submission)
                 shop = Workshop(self.box, self.kit, self.rubric, folder,
                                 self.cc)
-                programs = shop.make(files, tests)
+                with self.machine.shared():
+                    programs = shop.make(files, tests)
                 for test, result in zip(tests, grade.results):
                     self.try_test(test, result, programs, seed, schedule)
                 if keep:

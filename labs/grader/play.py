@@ -23,6 +23,7 @@ class Record:
         self.status = None  # as the shell has it: 128 + a signal's number
         self.excess = None  # "time", "trace" or "output", if it was stopped
         self.seconds = 0.0
+        self.span = 0.0     # ... from the first word of its trace to the last
 
 
 def challenge(nonce, seed, test, only=None):
@@ -58,7 +59,7 @@ def kill_group(child):
 
 def listen(record, child, ends, wall, trace_most):
     """Read until all ends are closed, or too much was said, or too late."""
-    deadline = time.monotonic() + wall
+    deadline, first = time.monotonic() + wall, None
     with selectors.DefaultSelector() as selector:
         for name, end in ends.items():
             os.set_blocking(end, False)
@@ -73,7 +74,9 @@ def listen(record, child, ends, wall, trace_most):
                 if not data:
                     selector.unregister(key.fd)
                 elif key.data == "trace":
+                    first = first or time.monotonic()
                     record.trace += data
+                    record.span = time.monotonic() - first
                 else:
                     record.output += data[:OUTPUT_MOST]
             if len(record.trace) > trace_most:

@@ -138,10 +138,27 @@ class Packer:
             self.compile(LABS / "harness/ring.c", kit / "ring.o")
             run(self.cc, kit / "ring.o", "-static", "-luring", "-o",
                 kit / "ring")
+        self.link_references(kit / "reference")
         names = {path.name: sorted(global_names(path))
                  for path in self.own_objects()}
         (kit / "names.json").write_text(json.dumps(names, indent=1))
         shutil.copy(self.lab.folder / "lab.json", kit)
+
+    def link_references(self, to):
+        """The reference's programs, for tests that compare with them."""
+        for test in self.rubric["tests"]:
+            if "ratio" not in test:
+                continue
+            to.mkdir(exist_ok=True)
+            variant = test.get("variant", "")
+            kind = "public" if test.get("public") else "hidden"
+            wanted = {flags.object_name(name)
+                      for name in flags.variants(self.rubric)[variant]}
+            run(self.cc, self.kit / f"tests/{kind}/{flags.program(test)}.o",
+                *sorted(self.kit.glob("harness-*.o")),
+                *(path for path in self.own_objects() if path.name in wanted),
+                self.kit / flags.library(self.rubric, variant),
+                *flags.link(self.rubric), "-o", to / test["name"])
 
     # ---- The starter ----
 

@@ -77,7 +77,7 @@ class Proof:
             program = shop.make(files, [test]) / name
             for run in range(1, RUNS + 1):
                 seed = 1 + secrets.randbelow(10**9)
-                _, verdict = self.grader.play_once(test, program, seed)
+                _, verdict = self.grader.run_test(test, program, seed)
                 if not verdict.why:
                     return f"run {run} passes with seed {seed}"
         return None

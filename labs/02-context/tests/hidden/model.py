@@ -96,3 +96,24 @@ def threads(world):
     for thread in made:
         number = yield thread
         world.say(0, f"joined {number}")
+
+
+def speed(world):
+    """Two affine maps by turns, a million times each: squared again and
+    again, it is the work of a moment."""
+    factor = world.random.bits() | 1
+    first, second = world.random.bits(), world.random.bits()
+
+    def after(one, other):
+        return (other[0] * one[0] & MASK,
+                (other[0] * one[1] + other[1]) & MASK)
+
+    both, all_of_them, left = after((factor, first), (factor, second)), \
+        (1, 0), 2000000 // 2
+    while left:
+        if left & 1:
+            all_of_them = after(all_of_them, both)
+        both, left = after(both, both), left >> 1
+    world.say(0, f"the number is {all_of_them[1]:x}")
+    return
+    yield
