@@ -178,8 +178,8 @@ class BreakPacker(Packer):
                         to / f"lib/{name}.o")
             shutil.copy(TOP / mutant["patch"], examples / f"{name}.patch")
         (to / "grader").mkdir()
-        for name in ("__init__", "flags", "judge", "play", "trace", "trial",
-                     "world"):
+        for name in ("__init__", "flags", "judge", "play", "schedules", "trace",
+                     "trial", "world"):
             shutil.copy(LABS / "grader" / f"{name}.py", to / "grader")
         public = dict(self.rubric, tests=[])
         (to / "lab.json").write_text(json.dumps(public, indent=2) + "\n")

@@ -13,7 +13,7 @@ static struct cond changed;
 static struct semaphore semaphore;
 static struct barrier barrier = BARRIER_INITIALIZER(3);
 static int order[16], count;
-static bool flag;
+static bool begun, flag;
 static thread_t first, second;
 
 static void *
@@ -25,6 +25,7 @@ leave(void *value)
 static void *
 set_flag(void *value)
 {
+    begun = true;
     thread_yield();
     flag = true;
     return value;
@@ -36,26 +37,10 @@ TEST(a_joiner_waits_and_gets_all_64_bits)
     void *result;
     void *value = (void *)(uintptr_t)(lab_random_bits() | 1ul << 40);
     thread_create(&t, NULL, set_flag, value);
-    CHECK(!flag); /* creating switches to nobody */
+    CHECK(!begun); /* creating switches to nobody */
     CHECK(thread_join(t, &result) == 0 && flag && result == value);
     thread_create(&t, NULL, leave, value);
     CHECK(thread_join(t, &result) == 0 && result == value);
-}
-
-static void *
-set_flag_at_once(void *arg)
-{
-    flag = true;
-    return arg;
-}
-
-TEST(creating_switches_to_nobody)
-{
-    thread_t t;
-    thread_create(&t, NULL, set_flag_at_once, NULL);
-    CHECK(!flag);
-    thread_join(t, NULL);
-    CHECK(flag);
 }
 
 static void *
@@ -247,6 +232,29 @@ wait_for_flag(void *arg)
     count++;
     CHECK(mutex_unlock(&mutex) == 0); /* it was mine again */
     return arg;
+}
+
+static void *
+wait_once(void *number)
+{
+    mutex_lock(&mutex);
+    cond_wait(&changed, &mutex);
+    order[count++] = (int)(intptr_t)number;
+    mutex_unlock(&mutex);
+    return NULL;
+}
+
+TEST(a_signal_wakes_the_longest_waiter)
+{
+    for (int i = 0; i < MANY; i++)
+        thread_create(NULL, NULL, wait_once, (void *)(intptr_t)i);
+    thread_yield();
+    for (int i = 0; i < MANY; i++) {
+        cond_signal(&changed);
+        thread_yield();
+        thread_yield();
+        CHECK(count == i + 1 && order[i] == i);
+    }
 }
 
 static void *
