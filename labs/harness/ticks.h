@@ -57,12 +57,11 @@ void lab_visit(int lane, enum lab_place place, bool tick, void (*inside)(void));
 /* ---- What the library has asked the kernel for ---- */
 
 struct lab_timer {
-    int live;            /* made and not deleted */
-    bool cpu_time;       /* of this thread or process; else real time */
-    bool to_thread;      /* its signal goes to this kernel thread */
-    bool periodic;       /* each time it was set */
-    int flags;           /* of the signal's handler */
-    int handler_missing; /* settings before there was a handler */
+    int live;       /* made and not deleted */
+    bool cpu_time;  /* of this thread or process; else real time */
+    bool to_thread; /* its signal goes to this kernel thread */
+    bool periodic;  /* each time it was set */
+    int flags;      /* of the signal's handler */
 };
 
 struct lab_timer lab_timer(void);

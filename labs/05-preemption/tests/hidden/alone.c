@@ -3,7 +3,7 @@
  * tick that finds it so turns it off, and whoever becomes ready turns it on. */
 #include "ticks.h"
 
-enum { ROUNDS = 6 };
+enum { ROUNDS = 40 };
 
 static int there;
 

@@ -100,7 +100,7 @@ def alone(world):
         there += 1
 
     world.say(0, "preempt: 0")
-    for _ in range(6):
+    for _ in range(40):
         create(1)
         if below(2):
             create(2)

@@ -3,7 +3,7 @@
  * waits for a thread_checkpoint, and is served there once. */
 #include "ticks.h"
 
-enum { WORKERS = 3, STEPS = 30 };
+enum { WORKERS = 2, STEPS = 70 };
 
 static int done;
 

@@ -38,7 +38,7 @@ def moments(world):
 def checkpoint(world):
     def worker(w, lane):
         due = False
-        for _ in range(30):
+        for _ in range(70):
             kind = w.random.below(5)
             w.say(lane, ("computes, tick", "calls the C library, tick",
                          "calls your library, tick", "checkpoint",
@@ -54,6 +54,6 @@ def checkpoint(world):
             w.say(lane, "goes on")
 
     world.say(0, "preempt: 0")
-    workers = [world.create(worker, lane) for lane in (1, 2, 3)]
+    workers = [world.create(worker, lane) for lane in (1, 2)]
     while not all(thread.done for thread in workers):
         yield

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* boost.c - newcomers without end hold the highest level. Whoever has sunk gets
- * a turn when a boost comes; and who was blocked meanwhile, when he is woken. */
+ * a turn when a boost comes; and who was blocked then, when he is woken. */
 #include "sync.h"
 #include "turns.h"
 
