@@ -321,7 +321,7 @@ TESTED := $(TEST_BINS) $(PROGRAM_BINS) $(STRESS_BINS) $(FAULT_BINS) \
     $(SOAK_BINS) $(EXPLORE_BINS) $(LIE_BINS) $(GDB_TARGETS) \
     $(TOUR_BINS)
 TEST_SCRIPTS := $(filter-out $(LAB_PROOFS),$(wildcard tests/*/*.sh)) \
-    tests/layers.sh tests/labs/formats.py \
+    tests/layers.sh tests/labs/formats.py tests/labs/hostile.py \
     $(filter-out %/lib.py %/without_openat2.py,$(wildcard tests/servers/*.py))
 
 $(foreach r,$(TEST_ROOMS),\
@@ -696,7 +696,7 @@ $(BUILD)/labs/made: $(BUILD)/contract.names $(LAB_OBJECTS) $(HEADERS) $(LAB_FILE
 
 test-labs: $(BUILD)/deps-test labs $(BUILD)/tests/programs/deny
 	@BUILD=$(BUILD) MAKE=$(MAKE) tests/run --limit 7200 tests/labs/cut.sh \
-	    tests/labs/formats.py $(LAB_PROOFS)
+	    tests/labs/formats.py tests/labs/hostile.py $(LAB_PROOFS)
 
 # ---- Installing ----
 

@@ -85,7 +85,12 @@ IN_C = {
     "trace-of-nothing": (
         '#include "lab.h"\n'
         "FIRST first(void) { lab_begin(); lab_end(); }",
-        "the scenario ended early"),
+        "uses lab_(begin|end)"),
+    "trace-of-the-judge-s-own": (
+        """void lab_begin(void) __asm__("lab_begi" "n");
+        void lab_end(void) __asm__("lab_en" "d");
+        FIRST first(void) { lab_begin(); lab_end(); }""",
+        "uses lab_(begin|end)"),
     "trace-of-digits": (
         """FIRST first(void) { char c[99]; unsigned long long n = 0;
         if (read(0, c, 98) > 0) sscanf(c, "threadbare-lab %llx", &n);

@@ -158,19 +158,21 @@ def check_idle(events, random):
     given = [0] * 6
     for _ in range(30):
         given[random.below(6)] += 1
-    happens, seen = 30 + 30 + 10, 0
+    happens, left = 30 + 30 + 10, {0, *range(1, 7)}
     for event in events:
-        if match := re.match(r"has (\d+) of", event.words):
+        if match := re.fullmatch(r"has (\d+) of \d+", event.words):
             if int(match[1]) != given[event.lane - 1]:
                 raise Broken(event.number, f"thread {event.lane} was given "
                              f"{given[event.lane - 1]} bytes")
-        elif match := re.match(r"calls (\d+)", event.words):
+        elif match := re.fullmatch(r"calls (\d+)", event.words):
             if int(match[1]) > 4 * happens:
                 raise Broken(event.number, f"{happens} things happened, and "
                              f"io_uring_enter was called {match[1]} times: "
                              "that is a busy-wait")
-        seen += 1
-    if seen != 7:
+        else:
+            raise Broken(event.number, f"what is {event.words!r}?")
+        left.discard(event.lane)
+    if left or len(events) != 7:
         raise Broken(len(events), "not all have come to their end")
 
 
