@@ -177,10 +177,7 @@ class BreakPacker(Packer):
             shutil.move(self.kit / "builds" / f"{name}.o",
                         to / f"lib/{name}.o")
             shutil.copy(TOP / mutant["patch"], examples / f"{name}.patch")
-        (to / "grader").mkdir()
-        for name in ("__init__", "flags", "judge", "play", "schedules", "trace",
-                     "trial", "world"):
-            shutil.copy(LABS / "grader" / f"{name}.py", to / "grader")
+        self.copy_judges(to / "grader", "trial")
         public = dict(self.rubric, tests=[])
         (to / "lab.json").write_text(json.dumps(public, indent=2) + "\n")
 

@@ -180,6 +180,14 @@ class Packer:
                     self.removed += [cut.removed for cut in cuts]
                 (to / name).write_text(text)
 
+    @staticmethod
+    def copy_judges(to, *more):
+        """Of the grader, what judges a run; and what else is wanted."""
+        to.mkdir()
+        for name in ("__init__", "flags", "judge", "lanes", "play",
+                     "schedules", "trace", "world", *more):
+            shutil.copy(LABS / "grader" / f"{name}.py", to)
+
     def make_starter(self):
         to = fresh(self.starter)
         self.copy_headers(to)
@@ -194,10 +202,7 @@ class Packer:
         more = self.lab.folder / "starter"
         if more.exists():
             shutil.copytree(more, to, dirs_exist_ok=True)
-        (to / "grader").mkdir()
-        for name in ("__init__", "flags", "judge", "lanes", "play",
-                     "schedules", "trace", "world"):
-            shutil.copy(LABS / "grader" / f"{name}.py", to / "grader")
+        self.copy_judges(to / "grader")
         shutil.copy(LABS / "maker" / "check", to)
         public = dict(self.rubric)
         public["tests"] = [test for test in self.rubric["tests"]
