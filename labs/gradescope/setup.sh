@@ -4,4 +4,5 @@
 set -eu
 apt-get update -qq
 apt-get install -y --no-install-recommends \
-    binutils bubblewrap gcc libc6-dev python3 systemtap-sdt-dev util-linux
+    binutils bubblewrap gcc libc6-dev liburing-dev python3 \
+    systemtap-sdt-dev util-linux

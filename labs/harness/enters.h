@@ -14,7 +14,6 @@
 struct enters {
     unsigned calls;     /* of io_uring_enter */
     unsigned submitted; /* operations that the kernel took from them */
-    unsigned looks;     /* calls that neither gave nor waited */
 };
 
 /* Begin, before the first call of the library. */
