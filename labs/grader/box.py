@@ -18,6 +18,7 @@ import tempfile
 
 from . import seccomp
 from .play import play
+from .timing import Machine
 
 MIB = 1 << 20
 KILLED = 128 + 9
@@ -96,6 +97,7 @@ class Box:
         self.unsafe = unsafe
         self.io_uring = bool((rubric or {}).get("io_uring"))
         self.kernel_threads = bool((rubric or {}).get("kernel_threads"))
+        self.machine = Machine()
         self.drop = []
         self.uid = os.geteuid()
         if unsafe:
@@ -164,8 +166,10 @@ class Box:
         right to start processes, as a compiler needs."""
         variables = {"PATH": "/usr/bin", **(environment or {})}
         if self.unsafe:
-            return play(command, challenge, limits.wall,
-                        limits.trace_kb * 1024, {**os.environ, **variables})
+            with self.machine.shared():
+                return play(command, challenge, limits.wall,
+                            limits.trace_kb * 1024,
+                            {**os.environ, **variables})
         # bubblewrap's own first process stays inside, under no filter: nobody
         # is to read its environment, which would be ours, nor to write its
         # memory, so /proc/1 is empty.
@@ -196,10 +200,11 @@ class Box:
         words += ["--remount-ro", "/", "--chdir", "/", "--", *command]
         before = out_of_memory()
         try:
-            record = play(words, challenge, limits.wall,
-                          limits.trace_kb * 1024,
-                          {"PATH": os.environ.get("PATH", os.defpath)},
-                          more_fds=(filter_fd, high))
+            with self.machine.shared():
+                record = play(words, challenge, limits.wall,
+                              limits.trace_kb * 1024,
+                              {"PATH": os.environ.get("PATH", os.defpath)},
+                              more_fds=(filter_fd, high))
         finally:
             os.close(filter_fd)
             os.close(high)

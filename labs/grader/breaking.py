@@ -20,6 +20,7 @@ from . import flags, trial
 from .box import Limits
 from .grading import Grade, Grader, keep_programs
 from .judge import Verdict
+from .play import challenge
 from .submission import BadSubmission
 from .trace import BadTrace
 from .workshop import Workshop
@@ -132,7 +133,7 @@ class BreakGrader(Grader):
         record = self.box.run(
             [where] + ([] if number is None else [str(number)]),
             Limits(**self.rubric["limits"]), mounts=[(program, "/program")],
-            challenge=f"threadbare-lab {nonce:x} {seed}\n".encode(),
+            challenge=challenge(nonce, seed, {}),
             environment=flags.environment(self.rubric))
         return trial.names(record, nonce) if number is None else \
             trial.outcome(record, nonce)
@@ -186,7 +187,8 @@ class BreakGrader(Grader):
                                     [result.name for result in grade.results])
                 self.count(grade, trials)
                 if keep:
-                    keep_programs(shop.folder / "programs", keep, seed)
+                    keep_programs(shop.folder / "programs", keep,
+                                  challenge(0, seed or 1, {}))
             except BadSubmission as bad:
                 grade.complaint = str(bad)
         grade.seconds = time.monotonic() - begin

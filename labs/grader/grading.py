@@ -66,7 +66,6 @@ class Grader:
         self.rubric = rubric
         self.box = box
         self.cc = cc
-        self.machine = timing.Machine()
         self.papers = {}  # of the submission in hand: {name: bytes}
 
     def limits(self, test):
@@ -144,9 +143,8 @@ class Grader:
     def run_test(self, test, program, seed, only=None):
         """One run of a test, by the rules of its kind: a record, a verdict."""
         if "ratio" not in test:
-            with self.machine.shared():
-                return self.play_once(test, program, seed, only)
-        with self.machine.alone():
+            return self.play_once(test, program, seed, only)
+        with self.box.machine.alone():
             return self.compare_once(test, program, seed)
 
     def try_test(self, test, result, programs, seed, only=None):
@@ -177,8 +175,7 @@ class Grader:
                 files = self.take_in(submission)
                 shop = Workshop(self.box, self.kit, self.rubric, folder,
                                 self.cc)
-                with self.machine.shared():
-                    programs = shop.make(files, tests)
+                programs = shop.make(files, tests)
                 for test, result in zip(tests, grade.results):
                     self.try_test(test, result, programs, seed, schedule)
                 if keep:

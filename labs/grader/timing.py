@@ -33,6 +33,7 @@ class Machine:
             tempfile.gettempdir(), f"threadbare-grade.{os.geteuid()}.lock")
         self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
                             | os.O_NOFOLLOW, 0o600)
+        self.is_alone = False
 
     @contextlib.contextmanager
     def hold(self, how):
@@ -48,12 +49,19 @@ class Machine:
             fcntl.lockf(self.file, fcntl.LOCK_UN, 1, ROOM)
 
     def shared(self):
-        """With all others who want no more."""
-        return self.hold(fcntl.LOCK_SH)
+        """With all others who want no more; or alone, whoever is."""
+        return contextlib.nullcontext() if self.is_alone else \
+            self.hold(fcntl.LOCK_SH)
 
+    @contextlib.contextmanager
     def alone(self):
         """With nobody else."""
-        return self.hold(fcntl.LOCK_EX)
+        with self.hold(fcntl.LOCK_EX):
+            self.is_alone = True
+            try:
+                yield
+            finally:
+                self.is_alone = False
 
 
 def too_slow(pair, most, rounds):
