@@ -8,5 +8,5 @@
 
 TEST(addresses)
 {
-    CHECK((uintptr_t)thread_join / 16 % 2 == 0);
+    CHECK((uintptr_t)thread_join / 256 % 2 == 0);
 }
