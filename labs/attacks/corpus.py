@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Submissions that want points they have not earned, or to do harm.
 
-Each is the starter of lab 3, which earns nothing, with something added; or no
-decent submission at all. `says` is what its report must match: everybody gets
-an answer that he can understand. None of them reaches beyond this machine;
-those that try the network try its loopback.
+Each is the starter of a lab, mostly of lab 3, which earns nothing, with
+something added; or no decent submission at all. `says` is what its report must
+match: everybody gets an answer that he can understand. None of them reaches
+beyond this machine; those that try the network try its loopback.
 """
 import io
 import os
 import pathlib
+import shutil
 import tarfile
 import zipfile
+
+LAB, TEST = "03-lifecycle", "order"
+OTHER_TESTS = {"trace-of-nonsense": "joined-memory"}
 
 # ---- C that is appended to the starter, and what is said of it ----
 
@@ -298,6 +302,47 @@ IN_C = {
 }
 
 
+# ---- To other labs: (lab, file, test, what is appended, what is said) ----
+
+ELSEWHERE = {
+    "exit-in-assembly": (
+        "02-context", "uthreads/context_x86_64.S", "order-asm",
+        '        .section .init_array, "aw"\n        .quad 1f\n        .text\n'
+        "1:      movl $231, %eax\n        xorl %edi, %edi\n        syscall\n",
+        WITHOUT_TRACE),
+    "passwd-in-assembly": (
+        "02-context", "uthreads/context_x86_64.S", "order-asm",
+        '        .incbin "/etc/passwd"\n', "fails"),
+    "mutex-of-the-system-s": (
+        "04-sync", "uthreads/sync.c", "mutex",
+        "#include <pthread.h>\n"
+        "FIRST first(void) { static pthread_mutex_t m;"
+        " pthread_mutex_lock(&m); }", "uses pthread_mutex_lock"),
+    "signals-taken": (
+        "06-scheduling", "uthreads/inherit.c", "inversion",
+        "static void bye(int s) { _exit(0); }\n"
+        "FIRST first(void) { for (int i = 1; i < 32; i++) signal(i, bye);"
+        " alarm(1); for (;;) pause(); }", WITHOUT_TRACE),
+    "ring-where-there-is-none": (
+        "07-blocking-io", "uthreads/time.c", "sleepers",
+        'FIRST first(void) { dprintf(2, "io_uring: %ld\\n",'
+        " CALL(425, 8, 0, 0)); _exit(0); }", "io_uring: -1$"),
+    "fork-with-kernel-threads": (
+        "09-kernel", "kthreads/thread.c", "values",
+        'FIRST first(void) { dprintf(2, "fork: %ld clone: %ld\\n",'
+        " CALL(57, 0, 0, 0), CALL(56, 17, 0, 0)); _exit(0); }",
+        "fork: -1 clone: -1$"),
+    "thread-bomb": (
+        "09-kernel", "kthreads/thread.c", "values",
+        "#include <pthread.h>\n"
+        "static void *stay(void *a) { for (;;) pause(); return a; }\n"
+        "FIRST first(void) { pthread_t t; int n = 0; while (n < 5000 &&"
+        " pthread_create(&t, 0, stay, 0) == 0) n++;"
+        ' dprintf(2, "threads: %d\\n", n); _exit(0); }',
+        "threads: [0-9]{1,3}$"),
+}
+
+
 def starter(kit):
     """The text that earns nothing."""
     return (kit / "uthreads/thread.c").read_bytes()
@@ -424,16 +469,27 @@ MADE = {
 }
 
 
-def make_all(starter_folder, out):
-    """Write every attack to its folder; {name: (submission, what must be said
-    of it)}."""
-    text = starter(starter_folder)
-    made = {}
+def make_elsewhere(starters, out):
+    """The starters of other labs with something added."""
+    for name, (lab, file, test, code, says) in ELSEWHERE.items():
+        shutil.copytree(starters / lab, out / name)
+        head = "" if file.endswith(".S") else HEAD
+        with open(out / name / file, "a", encoding="utf-8") as source:
+            source.write(f"{head}{code}\n")
+        yield name, (lab, test, out / name, says)
+
+
+def make_all(starters, out):
+    """Write every attack to its folder; {name: (lab, test, submission, what
+    must be said of it)}."""
+    text = starter(starters / LAB)
+    made = dict(make_elsewhere(starters, out))
     for name, (code, says) in IN_C.items():
         write(out / name, text + (HEAD + code + "\n").encode())
-        made[name] = (out / name, says)
+        made[name] = (LAB, OTHER_TESTS.get(name, TEST), out / name, says)
     for name, (make, says) in MADE.items():
         make(out / name, text)
         archive = out / name / "submission.tar.gz"
-        made[name] = (archive if archive.exists() else out / name, says)
+        made[name] = (LAB, TEST, archive if archive.exists() else out / name,
+                      says)
     return made
