@@ -6,6 +6,7 @@ compared is measured in turn, round after round; what counts is the median of
 the ratios within the same rounds, and the quartiles say how sure that is.
 """
 import ctypes
+import glob
 import os
 import select
 import signal
@@ -95,6 +96,19 @@ def run(command, cpu=None, env=None):
 def cpu_ns(pid):
     """CPU time of a process, all its kernel threads together."""
     return time.clock_gettime_ns((~pid << 3) | 2)  # see clock_getcpuclockid(3)
+
+
+def soft_interrupts_of(cpu):
+    """The kernel's thread that takes over what arrives on a CPU when there is
+    too much of it at once; None if it is not to be seen."""
+    for path in glob.glob("/proc/[0-9]*/comm"):
+        try:
+            with open(path) as file:
+                if file.read().strip() == f"ksoftirqd/{cpu}":
+                    return int(path.split("/")[2])
+        except OSError:
+            continue
+    return None
 
 
 def resident(pid):
