@@ -95,10 +95,22 @@ uring_open(const char **what)
     return 0;
 }
 
+/* Was the last receive from this descriptor answered, as only a socket does? */
+static bool *
+is_socket(int fd)
+{
+    enum { KNOWN = 1 << 16 };
+    static bool known[KNOWN], unknown;
+    unknown = false;
+    return fd >= 0 && fd < KNOWN ? &known[fd] : &unknown;
+}
+
 /* The kernel has let go of an operation, and of its cancellation. */
 static void
 finish(struct io_op *op)
 {
+    if (op->call == IO_RECV)
+        *is_socket(op->fd) = op->result >= 0;
     pending--;
     io_complete(op, op->result);
 }
@@ -213,13 +225,14 @@ get_sqe(void)
 
 /* Whoever receives has nearly always to wait. Then it is a waste that the
  * kernel first looks whether something is there: a twentieth of what an echo
- * costs. If it is there after all, this costs next to nothing. Kernels that
- * defer know how to be told so. LAB(uring) */
+ * costs. If it is there after all, this costs next to nothing. But what is no
+ * socket would be waited for in vain, instead of refused. Kernels that defer
+ * know how to be told so. LAB(uring) */
 static bool
 waits_first(const struct io_op *op)
 {
     return op->call == IO_RECV && !(op->flags & MSG_DONTWAIT) &&
-           ring.flags & IORING_SETUP_DEFER_TASKRUN;
+           *is_socket(op->fd) && ring.flags & IORING_SETUP_DEFER_TASKRUN;
 }
 
 /*

@@ -149,6 +149,7 @@ Test(io, a_socket_call_on_a_pipe_gives_ENOTSOCK, .timeout = 10)
 {
     char b = 'x';
     struct pipe p = open_pipe();
+    cr_assert_fails(thread_recv(p.out, &b, 1, 0), ENOTSOCK);
     cr_assert_eq(write(p.in, "x", 1), 1);
     cr_assert_fails(thread_recv(p.out, &b, 1, 0), ENOTSOCK);
     cr_assert_fails(thread_send(p.in, &b, 1, 0), ENOTSOCK);
