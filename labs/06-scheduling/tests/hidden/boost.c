@@ -4,9 +4,9 @@
 #include "sync.h"
 #include "turns.h"
 
-enum { COMPUTER = 1, SLEEPER = 2 };
+enum { COMPUTER = 1, SLEEPER = 2, NEIGHBOUR = 3 };
 
-static struct semaphore alarm;
+static struct semaphore alarm, start;
 static thread_t computing;
 static int newcomers, sinks;
 
@@ -21,16 +21,29 @@ newcomer(void *unused)
 }
 
 static void
-sink(void)
+sink(int turns)
 {
-    for (int i = 0; i < sinks; i++)
+    for (int i = 0; i < turns; i++)
         thread_yield();
+}
+
+/* Has not sunk as deep as the others, so it comes before them in a boost. */
+static void *
+neighbour(void *unused)
+{
+    sink(7);
+    semaphore_wait(&start);
+    for (;;) {
+        lab_say(NEIGHBOUR, "turn after %d newcomers", newcomers);
+        thread_yield();
+    }
+    return unused;
 }
 
 static void *
 sleeper(void *unused)
 {
-    sink();
+    sink(sinks);
     for (;;) {
         semaphore_wait(&alarm);
         lab_say(SLEEPER, "turn after %d newcomers", newcomers);
@@ -41,7 +54,8 @@ sleeper(void *unused)
 static void *
 computer(void *unused)
 {
-    sink();
+    sink(sinks);
+    semaphore_post(&start);
     thread_detach(lab_create(0, newcomer, NULL));
     for (int i = 0; i < 8; i++) {
         lab_say(COMPUTER, "turn after %d newcomers", newcomers);
@@ -58,6 +72,7 @@ main(void)
     lab_begin_with("mlfq");
     sinks = 20 + (int)lab_random(60);
     thread_detach(lab_create(0, sleeper, NULL));
+    thread_detach(lab_create(0, neighbour, NULL));
     computing = lab_create(0, computer, NULL);
     thread_join(computing, NULL);
     lab_end();

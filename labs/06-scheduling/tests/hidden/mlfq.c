@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* mlfq.c - some compute, some sleep until they are woken, for as long as some
- * boosts take. */
+/* mlfq.c - some compute, and rest now and then; some sleep until they are woken;
+ * for as long as some boosts take. */
 #include "sync.h"
 #include "turns.h"
 
-enum { COMPUTERS = 3, SLEEPERS = 3, TURNS = 600 };
+enum { COMPUTERS = 3, SLEEPERS = 3, TURNS = 1000 };
 
 static struct semaphore alarm[COMPUTERS + SLEEPERS + 1];
+static int awake = COMPUTERS; /* of those that compute */
+
+static void
+wake_somebody(void)
+{
+    semaphore_post(&alarm[1 + lab_random(COMPUTERS + SLEEPERS)]);
+}
+
+/* Unless all the others do. */
+static void
+rest(int lane)
+{
+    if (awake == 1)
+        return;
+    awake--;
+    semaphore_wait(&alarm[lane]);
+    awake++;
+}
 
 static void *
 computer(void *number)
@@ -15,9 +33,14 @@ computer(void *number)
     for (int i = 0; i < TURNS; i++) {
         lab_say(lane, "turn");
         if (lab_random(8) == 0)
-            semaphore_post(&alarm[COMPUTERS + 1 + lab_random(SLEEPERS)]);
+            wake_somebody();
+        if (lab_random(16) == 0)
+            rest(lane);
         thread_yield();
     }
+    awake--;
+    for (int i = 1; i <= COMPUTERS; i++)
+        semaphore_post(&alarm[i]);
     return NULL;
 }
 

@@ -208,20 +208,24 @@ def played(policy):
 def chain(machine, below, say):
     length = 2 + below(5)
     mutex = [Mutex() for _ in range(length + 1)]
-    gate, thread, waits_for = Semaphore(), {}, {}
+    gate, root_gate, thread, waits_for = Semaphore(), Semaphore(), {}, {}
 
     def mine(lane):
         return thread[lane].priority()
+
+    def root():
+        yield "lock", mutex[0]
+        yield "wait", root_gate
+        machine.unlock(mutex[0])
+        say(0, f"leaves, priority {mine(0)}")
 
     def member(lane):
         yield "lock", mutex[lane]
         if lane == 1:
             yield "wait", gate
-        else:
-            yield "lock", mutex[lane - 1]
+        yield "lock", mutex[lane - 1]
         say(lane, f"goes on, priority {mine(lane)}")
-        if lane > 1:
-            machine.unlock(mutex[lane - 1])
+        machine.unlock(mutex[lane - 1])
         machine.unlock(mutex[lane])
         say(lane, f"leaves, priority {mine(lane)}")
 
@@ -232,24 +236,28 @@ def chain(machine, below, say):
 
     def look():
         yield
-        for lane in range(1, length + 1):
+        for lane in range(length + 1):
             say(lane, f"priority {mine(lane)}")
 
+    thread[0] = machine.create(1, root())
     for lane in range(1, length + 1):
         thread[lane] = machine.create(1 + below(20), member(lane))
         yield
     yield from look()
     for lane in range(length + 1, length + 5):
         waits_for[lane] = 1 + below(length)
-        thread[lane] = machine.create(1 + below(60), lender(lane))
+        least = 41 if lane == length + 4 else 1
+        thread[lane] = machine.create(least + below(20), lender(lane))
         yield from look()
-        changed = 1 + below(lane)
+        changed = 1 + below(lane - 1)
         priority = 1 + below(40)
         say(changed, f"its own is {priority} now")
         machine.set_priority(thread[changed], priority)
         yield from look()
     machine.post(gate)
-    for lane in range(1, length + 5):
+    yield from look()
+    machine.post(root_gate)
+    for lane in range(length + 5):
         yield "join", thread[lane]
 
 
@@ -382,14 +390,23 @@ def moved(machine, below, say):
 
 @played(Feedback)
 def mlfq(machine, below, say):
-    alarm = {lane: Semaphore() for lane in range(4, 7)}
+    alarm = {lane: Semaphore() for lane in range(1, 7)}
+    awake = 3
 
     def computer(lane):
-        for _ in range(600):
+        nonlocal awake
+        for _ in range(1000):
             say(lane, "turn")
             if below(8) == 0:
-                machine.post(alarm[4 + below(3)])
+                machine.post(alarm[1 + below(6)])
+            if below(16) == 0 and awake > 1:
+                awake -= 1
+                yield "wait", alarm[lane]
+                awake += 1
             yield
+        awake -= 1
+        for other in range(1, 4):
+            machine.post(alarm[other])
 
     def sleeper(lane):
         while True:
@@ -407,7 +424,7 @@ def mlfq(machine, below, say):
 
 @played(Feedback)
 def boost(machine, below, say):
-    alarm, newcomers = Semaphore(), 0
+    alarm, start, newcomers = Semaphore(), Semaphore(), 0
 
     def newcomer():
         nonlocal newcomers
@@ -422,9 +439,18 @@ def boost(machine, below, say):
             yield "wait", alarm
             say(2, f"turn after {newcomers} newcomers")
 
+    def neighbour():
+        for _ in range(7):
+            yield
+        yield "wait", start
+        while True:
+            say(3, f"turn after {newcomers} newcomers")
+            yield
+
     def computer(sinks):
         for _ in range(sinks):
             yield
+        machine.post(start)
         machine.create(0, newcomer())
         for i in range(8):
             say(1, f"turn after {newcomers} newcomers")
@@ -434,6 +460,7 @@ def boost(machine, below, say):
 
     sinks = 20 + below(60)
     machine.create(0, sleeper(sinks))
+    machine.create(0, neighbour())
     yield "join", machine.create(0, computer(sinks))
 
 

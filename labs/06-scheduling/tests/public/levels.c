@@ -26,7 +26,7 @@ main(void)
     for (int i = 1; i < KINDS; i++)
         priority[i] = 1 + (int)lab_random(THREAD_PRIORITY_MAX - 1);
     for (intptr_t i = 0; i < THREADS; i++) {
-        int mine = priority[lab_random(KINDS)];
+        int mine = priority[i < KINDS ? (uint64_t)i : lab_random(KINDS)];
         turns[i] = 1 + (int)lab_random(5);
         lab_say(0, "thread %d has priority %d", (int)i + 1, mine);
         thread[i] = lab_create(mine, worker, (void *)(i + 1));

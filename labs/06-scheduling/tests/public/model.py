@@ -10,7 +10,7 @@ def levels(world):
                               for _ in range(2)]
     ready = []
     for lane in range(1, 9):
-        mine = kinds[world.random.below(3)]
+        mine = kinds[lane - 1 if lane <= 3 else world.random.below(3)]
         ready.append((mine, lane, 1 + world.random.below(5), 1))
         world.say(0, f"thread {lane} has priority {mine}")
     while ready:
