@@ -122,12 +122,13 @@ class Grader:
         verdicts = []
 
         def pair():
-            reference, right = self.play_once(
-                test, self.kit / "reference" / test["name"], seed)
+            with self.box.machine.alone():  # others may go between pairs
+                reference, right = self.play_once(
+                    test, self.kit / "reference" / test["name"], seed)
+                record, verdict = self.play_once(test, program, seed)
             if right.why:
                 raise Infrastructure(f"{test['name']} of the reference fails "
                                      f"here: {right.why}")
-            record, verdict = self.play_once(test, program, seed)
             verdicts.append((record, verdict))
             if verdict.why:
                 raise Wrong
@@ -142,10 +143,9 @@ class Grader:
 
     def run_test(self, test, program, seed, only=None):
         """One run of a test, by the rules of its kind: a record, a verdict."""
-        if "ratio" not in test:
-            return self.play_once(test, program, seed, only)
-        with self.box.machine.alone():
+        if "ratio" in test:
             return self.compare_once(test, program, seed)
+        return self.play_once(test, program, seed, only)
 
     def try_test(self, test, result, programs, seed, only=None):
         """All runs of a test: it has its points if each was right."""

@@ -32,7 +32,6 @@ ok "and leaves its program and its challenge for gdb" \
 
 status 2 "an unknown lab is status 2" labs/grade 99 "$reference"
 matches "and those that there are are named" '03-lifecycle' "$tmp/err"
-status 2 "a lab that is only planned is status 2" labs/grade 5 "$reference"
 status 2 "an unknown test is status 2" labs/grade 3 "$reference" --test none
 
 # Infrastructure: no verdict, and nothing that looks like one.
@@ -70,6 +69,9 @@ tar xzf "$BUILD/labs/03-lifecycle-staff.tar.gz" -C "$tmp/staff"
 here=$tmp/staff/03-lifecycle-staff
 status 0 "the staff archive grades by itself" env -u BUILD \
     "$here/labs/grade" 3 "$here/build/labs/work/reference" --test order
+rm -r "$here/labs/05-preemption"
+status 2 "a lab that is only planned is status 2" env -u BUILD \
+    "$here/labs/grade" 5 "$here/build/labs/work/reference"
 mkdir "$tmp/autograder" "$tmp/autograder/submission"
 python3 -m zipfile -e "$BUILD/labs/03-lifecycle-gradescope.zip" \
     "$tmp/autograder/source"
