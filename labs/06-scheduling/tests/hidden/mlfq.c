@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mlfq.c - some compute, and rest now and then; some sleep until they are woken;
- * for as long as some boosts take. */
+/* mlfq.c - some compute, and rest now and then; some sleep until they are
+ * woken; for as long as some boosts take. */
 #include "sync.h"
 #include "turns.h"
 
@@ -15,7 +15,7 @@ wake_somebody(void)
     semaphore_post(&alarm[1 + lab_random(COMPUTERS + SLEEPERS)]);
 }
 
-/* Unless all the others do. */
+/* But not if all the others do. */
 static void
 rest(int lane)
 {
