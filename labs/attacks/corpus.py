@@ -58,6 +58,9 @@ IN_C = {
     "prints-pass": (
         'FIRST first(void) { puts("PASS\\nok 1\\n100%\\nScore: 100 of 100");'
         " fflush(stdout); _exit(0); }", WITHOUT_TRACE),
+    "prints-what-a-sandbox-would": (
+        'FIRST first(void) { dprintf(2, "bwrap: Can\'t fork for pid 1\\n");'
+        " _exit(1); }", WITHOUT_TRACE),
     "prints-tap": (
         'FIRST first(void) { dprintf(3, "TAP version 13\\n1..1\\nok 1\\n");'
         " _exit(0); }", FORGED),

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 [ -e "$BUILD/labs/made" ] || skip_all "no labs: make labs"
 limit=120
-plan 27
+plan 28
 reference=$BUILD/labs/work/reference
 
 status 0 "full marks are status 0" \
@@ -58,6 +58,28 @@ if [ "$(id -u)" -eq 0 ]; then
 else
     skip "nor as root with nobody to become" "not root"
     skip "and the reason is given" "not root"
+fi
+
+# With one process more each time, it gets one step further before it fails.
+cat >"$tmp/few.py" <<'END'
+import sys
+sys.path.insert(0, "labs")
+from grader import box
+inside, refused = box.Box(user="daemon"), 0
+for processes in range(1, 9):
+    try:
+        end = inside.run(["/usr/bin/true"], box.Limits(processes=processes),
+                         tools=True)
+        sys.exit(end.status != 0 or refused < 2)
+    except box.Infrastructure as reason:
+        print(reason)
+        refused += 1
+END
+if [ "$(id -u)" -eq 0 ]; then
+    ok "a sandbox that fails half-way is no submission's fault" \
+        env PYTHONDONTWRITEBYTECODE=1 python3 "$tmp/few.py"
+else
+    skip "a sandbox that fails half-way is no submission's fault" "not root"
 fi
 status 0 "without a sandbox only if told so" \
     labs/grade 3 "$reference" --unsafe
