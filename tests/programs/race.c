@@ -31,13 +31,21 @@ static int ends[2];
 /* ---- Each with itself, many times ---- */
 
 static void *
-none(void *arg)
+count(void *arg)
 {
     for (int i = 0; i < TIMES; i++) {
         counter++;
         thread_yield();
     }
     return arg;
+}
+
+/* From when both are there: who is born later comes after who has died. */
+static void *
+none(void *arg)
+{
+    barrier_wait(&barrier);
+    return count(arg);
 }
 
 static void *
@@ -187,7 +195,7 @@ run_in_a_row(void)
 {
     for (int i = 0; i < 3; i++) {
         thread_t thread;
-        thread_create(&thread, NULL, none, NULL);
+        thread_create(&thread, NULL, count, NULL);
         thread_join(thread, NULL);
         counter++;
     }
