@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* chain.c - each thread of a chain holds a mutex and waits for the one before
  * it; lenders come at random links, and one's own priority changes meanwhile.
- * In the end the first of the chain passes all that it was lent on to the root.
+ * The last of them lends down the whole chain, and more than anybody has. In
+ * the end the first of the chain passes all that it was lent on to the root.
  *
  * Main has the lowest priority, so when it yields, all others run until they
  * wait. */
@@ -76,9 +77,10 @@ main(void)
     }
     look();
     for (intptr_t i = length + 1; i <= length + LENDERS; i++) {
-        waits_for[i] = 1 + (int)lab_random((uint64_t)length);
-        int least = i == length + LENDERS ? 41 : 1;
-        thread[i] = lab_create(least + (int)lab_random(20), lender, (void *)i);
+        bool last = i == length + LENDERS;
+        waits_for[i] = last ? length : 1 + (int)lab_random((uint64_t)length);
+        thread[i] = lab_create((last ? 41 : 1) + (int)lab_random(20), lender,
+                               (void *)i);
         look();
         int changed = 1 + (int)lab_random((uint64_t)i - 1);
         int priority = 1 + (int)lab_random(40);

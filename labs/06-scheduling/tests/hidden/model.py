@@ -245,9 +245,10 @@ def chain(machine, below, say):
         yield
     yield from look()
     for lane in range(length + 1, length + 5):
-        waits_for[lane] = 1 + below(length)
-        least = 41 if lane == length + 4 else 1
-        thread[lane] = machine.create(least + below(20), lender(lane))
+        last = lane == length + 4
+        waits_for[lane] = length if last else 1 + below(length)
+        thread[lane] = machine.create((41 if last else 1) + below(20),
+                                      lender(lane))
         yield from look()
         changed = 1 + below(lane - 1)
         priority = 1 + below(40)
