@@ -30,10 +30,13 @@ CHANCE = random.SystemRandom()
 
 
 class BreakShop(Workshop):
-    """Links one object with tests to many libraries."""
+    """Links one object with tests to many libraries. Without symbols, among
+    which the linker puts the names of the files, which tell who is a mutant;
+    but with them if the programs are kept, for whoever debugs them."""
 
-    def __init__(self, *args):
+    def __init__(self, keep, *args):
         super().__init__(*args)
+        self.symbols = [] if keep else ["-Wl,--strip-all"]
         self.pads = sorted((self.kit / "pads").iterdir())
 
     def link_command(self, made, programs, build):
@@ -47,7 +50,7 @@ class BreakShop(Workshop):
         before, behind = (f"{self.place(self.kit / 'pads')}/"
                           f"{CHANCE.choice(self.pads).name}" for _ in "12")
         return [self.cc, before, *objects, *parts, behind,
-                *flags.link(self.rubric), "-o",
+                *flags.link(self.rubric), *self.symbols, "-o",
                 f"{self.place(programs)}/{name}"]
 
     def libraries(self):
@@ -181,8 +184,8 @@ class BreakGrader(Grader):
         self.seed = seed
         with self.box.workplace() as folder:
             try:
-                shop = BreakShop(self.box, self.kit, self.rubric, folder,
-                                 self.cc)
+                shop = BreakShop(keep, self.box, self.kit, self.rubric,
+                                 folder, self.cc)
                 trials = self.judge(shop, self.take_in(submission),
                                     [result.name for result in grade.results])
                 self.count(grade, trials)
