@@ -26,9 +26,8 @@ from .pack import Packer, PackError, fresh, run
 
 CHANCE = random.SystemRandom()
 LEVELS = ("-O1", "-O2", "-O3", "-Os")
-OPTIONS = ("-fno-inline", "-fno-reorder-blocks", 
-           "-fno-schedule-insns2", "-fno-if-conversion", "-fno-tree-pre",
-           "-fno-omit-frame-pointer", 
+OPTIONS = ("-fno-inline", "-fno-reorder-blocks", "-fno-schedule-insns2",
+           "-fno-if-conversion", "-fno-tree-pre", "-fno-omit-frame-pointer",
            "-fno-optimize-sibling-calls", "-falign-functions=64",
            "-fno-ipa-ra", "-fno-shrink-wrap", "-fno-tree-sra",
            "-fno-toplevel-reorder", "-fno-cse-follow-jumps")

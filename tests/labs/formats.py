@@ -28,6 +28,7 @@ SCHEMAS = TOP / "tests/labs/schemas"
 sys.path.insert(0, str(TOP / "labs"))
 
 from grader import formats, grading, judge, trace  # noqa: E402
+from tap import prove  # noqa: E402
 
 # What each schema must refuse: where, and what stands there then (... : it is
 # taken away).
@@ -227,19 +228,7 @@ def checks():
 
 
 def main():
-    failures, every = 0, list(checks())
-    print(f"1..{len(every)}")
-    for number, (what, find_fault) in enumerate(every, 1):
-        try:
-            fault = find_fault()
-        except Skip as why:
-            print(f"ok {number} - {what} # SKIP {why}")
-            continue
-        print(f"{'not ok' if fault else 'ok'} {number} - {what}")
-        if fault:
-            failures += 1
-            print("# " + str(fault).replace("\n", "\n# "))
-    return 1 if failures else 0
+    return prove(checks(), Skip)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ sys.path.insert(0, str(TOP / "labs"))
 from grader import flags, judge, schedules, trace  # noqa: E402
 from grader.play import Record  # noqa: E402
 from maker import catalogue  # noqa: E402
+from tap import prove  # noqa: E402
 
 TRIES = 40
 NONCE = 7
@@ -79,17 +80,9 @@ def tests_with_models():
 
 
 def main():
-    checks = list(tests_with_models())
-    print(f"1..{len(checks)}")
-    failures = 0
-    for number, (lab, test) in enumerate(checks, 1):
-        wrong = fault(lab, test)
-        print(f"{'not ok' if wrong else 'ok'} {number} - {lab.title}: "
-              f"{test['name']} has a verdict on any trace")
-        if wrong:
-            failures += 1
-            print(f"# {wrong[:200]}")
-    return 1 if failures else 0
+    return prove((f"{lab.title}: {test['name']} has a verdict on any trace",
+                  lambda lab=lab, test=test: fault(lab, test))
+                 for lab, test in tests_with_models())
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ sys.path.insert(0, str(TOP / "labs"))
 from grader import box, breaking, grading, submission, workshop  # noqa: E402
 from maker import catalogue  # noqa: E402
 from part import part  # noqa: E402
+from tap import no_labs, prove  # noqa: E402
 
 BUILD = TOP / os.environ.get("BUILD", "build") / "labs"
 RUNS = int(os.environ.get("LAB_RUNS", "10"))
@@ -133,28 +134,13 @@ def proof_of(lab):
 
 
 def main():
-    if not (BUILD / "made").exists():
-        print("1..0 # SKIP no labs: make labs")
+    if no_labs(BUILD):
         return 0
-    checks = [check for lab in catalogue.every_lab()
-              if lab.exists and "sheet" not in lab.rubric()
-              and (not sys.argv[1:] or lab.title in sys.argv)
-              for check in proof_of(lab).all()]
-    print(f"1..{len(checks)}")
-    failures = 0
-    for number, (what, find_fault) in enumerate(checks, 1):
-        try:
-            wrong = find_fault()
-        except box.NoRing as error:
-            print(f"ok {number} - {what} # SKIP {error}", flush=True)
-            continue
-        except (box.Infrastructure, submission.BadSubmission) as error:
-            wrong = str(error)
-        print(f"{'not ok' if wrong else 'ok'} {number} - {what}", flush=True)
-        if wrong:
-            failures += 1
-            print(f"# {wrong}")
-    return 1 if failures else 0
+    return prove((check for lab in catalogue.every_lab()
+                  if lab.exists and "sheet" not in lab.rubric()
+                  and (not sys.argv[1:] or lab.title in sys.argv)
+                  for check in proof_of(lab).all()),
+                 box.NoRing, (box.Infrastructure, submission.BadSubmission))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(TOP / "labs"))
 
 from grader import timing  # noqa: E402
+from tap import no_labs, prove  # noqa: E402
 
 BUILD = TOP / os.environ.get("BUILD", "build") / "labs"
 SWITCH = "uthreads/context_x86_64.S"
@@ -143,12 +144,10 @@ def loses(folder):
 
 
 def main():
-    if not (BUILD / "made").exists():
-        print("1..0 # SKIP no labs: make labs")
+    if no_labs(BUILD):
         return 0
-    failures = 0
     with tempfile.TemporaryDirectory() as folder:
-        checks = [
+        return prove([
             ("whoever measures is alone, and nobody overtakes",
              lambda: alone(folder)),
             ("what was slow once is tried again", disturbed),
@@ -157,16 +156,7 @@ def main():
             ("a textbook's switch, three times as slow, keeps its points",
              lambda: keeps(folder)),
             ("a switch that asks the kernel each time does not",
-             lambda: loses(folder))]
-        print(f"1..{len(checks)}")
-        for number, (what, find_fault) in enumerate(checks, 1):
-            wrong = find_fault()
-            print(f"{'not ok' if wrong else 'ok'} {number} - {what}",
-                  flush=True)
-            if wrong:
-                failures += 1
-                print("# " + str(wrong).replace("\n", "\n# "))
-    return 1 if failures else 0
+             lambda: loses(folder))])
 
 
 if __name__ == "__main__":
