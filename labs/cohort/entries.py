@@ -45,6 +45,9 @@ def plain_name(path):
 
 def look_through(folder):
     """A class's submissions, and what is none: ([path], [why not])."""
+    if not folder.is_dir():
+        raise BadClass(f"{folder} is no folder; name the one that the "
+                       "submissions are in")
     found, left_out, names = [], [], {}
     for path in sorted(folder.iterdir(), key=lambda path: os.fsencode(path)):
         name = plain_name(path)

@@ -12,8 +12,15 @@ def earlier_scores(path):
     if not path:
         return {}
     with open(path, newline="", encoding="utf-8") as file:
-        return {line["submission"]: float(line["score"])
-                for line in csv.DictReader(file) if line["score"]}
+        lines = csv.DictReader(file)
+        try:
+            if not {"submission", "score"} <= set(lines.fieldnames or ()):
+                raise ValueError
+            return {line["submission"]: float(line["score"])
+                    for line in lines if line["score"]}
+        except ValueError:
+            raise ValueError(f"{path} is not a scores.csv of an earlier run") \
+                from None
 
 
 def line_of(entry, tests, before):

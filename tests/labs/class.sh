@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 [ -e "$BUILD/labs/made" ] || skip_all "no labs: make labs"
 limit=300
-plan 39
+plan 42
 
 class=$tmp/class
 out=$tmp/class.graded
@@ -119,6 +119,12 @@ status 2 "two of one name are for a person to decide" \
 rm -rf "$class" "$out"
 mkdir "$class"
 add anna bert carl dora emil fred gina hans
+echo 1,2 >"$tmp/other.csv"
+status 2 "a CSV of something else is none of an earlier run" \
+    labs/grade-all 3 "$class" --before "$tmp/other.csv"
+status 2 "nor is a file a class" labs/grade-all 3 "$tmp/other.csv"
+matches "and it is said what is wanted" \
+    'other.csv is no folder; name the one' "$tmp/err"
 labs/grade-all 03-lifecycle "$class" --jobs 2 -- --test order \
     >/dev/null 2>&1 &
 runner=$!
