@@ -30,6 +30,8 @@ variant() { # COMPILER LEVEL CONTEXT
     *) switch=uthreads/context_ucontext.c ;;
     esac
     objects=
+    other=io_no_uring.o # what `make labs` links in place of io_uring.o
+    [ -e "$BUILD/obj/uthreads/io_uring.o" ] || other=
     for source in tests/programs/steps.c uthreads/sched.c uthreads/thread.c \
         uthreads/sync.c uthreads/time.c uthreads/start.c $switch; do
         object=$dir/$(basename "${source%.*}").o
@@ -42,7 +44,7 @@ variant() { # COMPILER LEVEL CONTEXT
         "$BUILD"/obj/uthreads/*.o; do
         name=$(basename "$object")
         case $name in
-        context_*) ;;
+        context_* | "$other") ;;
         *) [ -e "$dir/$name" ] || objects="$objects $object" ;;
         esac
     done
