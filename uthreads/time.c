@@ -29,7 +29,7 @@ static void
 put(size_t place, struct uthread *t)
 {
     heap.at[place] = t;
-    t->timer = place;
+    t->timer = (uint32_t)place;
 }
 
 /* Move a thread from a place up towards the root until its parent is no later;

@@ -19,6 +19,8 @@
 #include "stack.h"
 #include "thread.h"
 
+#include <stddef.h>
+
 struct context;
 struct io_op;
 
@@ -38,14 +40,24 @@ struct wait {
 };
 
 struct uthread {
-    /* Owned by sched.c. Starts a cache line, and the stack below it too. */
+    /* The first cache line is all that a switch, a wait and a wake touch. The
+     * stack begins where it does. */
+
+    /* Owned by sched.c. */
     _Alignas(64) struct context *context; /* while it does not run */
     enum thread_state state;
     int saved_errno;         /* while it does not run */
     const struct wait *wait; /* while it is blocked */
     uint64_t wait_since;     /* a clock_stamp */
     uint64_t switches;
-    uint64_t run_ticks;
+
+    /* Owned by time.c. */
+    uint32_t timer;     /* its place in the heap, counted from 1; 0: none */
+    int16_t wait_error; /* how its wait ended: see time.h */
+
+    /* Owned by cancel.c. */
+    bool cancel_asked;
+    bool cancel_off;
 
     /* One link, two kinds of list: the ready queue while READY, the queue it
      * waits in while BLOCKED. No thread is both. */
@@ -65,10 +77,11 @@ struct uthread {
     /* Owned by inherit.c: the mutexes it holds, by the last one locked. */
     struct mutex_view *holds;
 
+    /* Owned by sched.c, which counts them if it is told to. */
+    uint64_t run_ticks;
+
     /* Owned by time.c. */
     uint64_t deadline;
-    size_t timer;   /* its place in the heap, counted from 1; 0: none */
-    int wait_error; /* how its wait ended: see time.h */
 
     /* Owned by thread.c. */
     thread_t id;
@@ -82,8 +95,6 @@ struct uthread {
     struct stack stack;
 
     /* Owned by cancel.c. */
-    bool cancel_asked;
-    bool cancel_off;
     struct thread_cleanup *cleanup; /* the last handler pushed */
 
     /* Owned by key.c: its values by key; NULL until it sets one. */
@@ -92,5 +103,8 @@ struct uthread {
     /* For the tools that watch; see fiber.h. */
     struct fiber fiber;
 };
+
+_Static_assert(offsetof(struct uthread, priority) == 64,
+               "what every wait touches is one cache line");
 
 #endif
