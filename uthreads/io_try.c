@@ -145,6 +145,22 @@ try_connect(struct io_op *op)
     return result == -EAGAIN ? IO_NO_WAY : result;
 }
 
+static long
+try_recv(const struct io_op *op)
+{
+    if (op->flags & MSG_WAITALL) /* for all of it is more than to be ready */
+        return IO_NO_WAY;
+    ssize_t n = recv(op->fd, op->buf, op->count, op->flags | MSG_DONTWAIT);
+    return n < 0 ? -errno : n;
+}
+
+static long
+try_send(const struct io_op *op)
+{
+    ssize_t n = send(op->fd, op->buf, op->count, op->flags | MSG_DONTWAIT);
+    return n < 0 ? -errno : n;
+}
+
 long
 io_try(struct io_op *op, bool pollable)
 {
@@ -155,10 +171,10 @@ io_try(struct io_op *op, bool pollable)
     case IO_WRITEV: return try_transfer(op, pollable);
     case IO_CONNECT: return try_connect(op);
     case IO_POLL: return try_poll(op);
-    case IO_RECV: /* to wait for all of it is more than to be ready */
+    case IO_RECV: return try_recv(op);
+    case IO_SEND: return try_send(op);
     case IO_RECVMSG: return op->flags & MSG_WAITALL ? IO_NO_WAY : io_look(op);
     case IO_ACCEPT:
-    case IO_SEND:
     case IO_SENDMSG:
     case IO_SENDFILE: return io_look(op);
     case IO_CLOSE: return io_system_call(op);

@@ -25,13 +25,13 @@
 #include "io_engine.h"
 #include "io_help.h"
 #include "io_sqe.h"
+#include "io_try.h"
 #include "panic.h"
 #include "sched.h"
 
 #include <errno.h>
 #include <liburing.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static struct io_uring ring;
@@ -212,6 +212,14 @@ uring_poll(void)
     hand_over_ends(io_uring_submit_and_get_events(&ring));
 }
 
+/* Only hand over. What is done at once has a result. LAB(uring) */
+static void
+hand_over_now(void)
+{
+    hand_over_begins();
+    hand_over_ends(io_uring_submit(&ring));
+}
+
 /* A free place in the submission queue, made if need be.
  * LAB(uring): when is there none, and what frees some? */
 static struct io_uring_sqe *
@@ -223,36 +231,52 @@ get_sqe(void)
     return sqe;
 }
 
-/* Whoever receives has nearly always to wait. Then it is a waste that the
- * kernel first looks whether something is there: a twentieth of what an echo
- * costs. If it is there after all, this costs next to nothing. But what is no
- * socket would be waited for in vain, instead of refused. Kernels that defer
- * know how to be told so. LAB(uring) */
+/*
+ * Whoever is alone need not think of others. With others at work it is better
+ * to collect: sends that are handed over together wake their readers together,
+ * and what those answer comes together too.
+ */
+
+/* Nobody else is ready, and nothing was collected. LAB(uring) */
 static bool
-waits_first(const struct io_op *op)
+is_alone(void)
 {
-    return op->call == IO_RECV && !(op->flags & MSG_DONTWAIT) &&
-           *is_socket(op->fd) && ring.flags & IORING_SETUP_DEFER_TASKRUN;
+    return sched_self()->ready.count == 0 && io_uring_sq_ready(&ring) == 0;
 }
 
-/*
- * If nobody else is ready, and nothing was collected, a send would be handed
- * over alone, and its thread would wait for what is done at once: then the
- * system call is the shorter way. With others at work it is not: sends that
- * are handed over together wake their readers together, and what those answer
- * comes together too. LAB(uring)
- */
+/* A send is done at once, or else would wait: the system call is the shorter
+ * way. LAB(uring) */
 static bool
 sent_directly(struct io_op *op)
 {
-    if (op->call != IO_SEND || sched_self()->ready.count > 0 ||
-        io_uring_sq_ready(&ring) > 0)
+    if (op->call != IO_SEND)
         return false;
-    ssize_t n = send(op->fd, op->buf, op->count, op->flags | MSG_DONTWAIT);
-    if (n < 0 && errno == EAGAIN && !(op->flags & MSG_DONTWAIT))
+    long result = io_try(op, true);
+    if (result == -EAGAIN && !(op->flags & MSG_DONTWAIT))
         return false;
-    io_complete(op, n < 0 ? -errno : n);
+    io_complete(op, result);
     return true;
+}
+
+/* So is a write nearly always, but there is no system call that says so of
+ * every file. It is left to the ring, there and then: it is done when
+ * uring_submit returns, and its thread goes on without a switch. LAB(uring) */
+static bool
+waits_seldom(const struct io_op *op)
+{
+    return op->call == IO_WRITE || op->call == IO_WRITEV;
+}
+
+/* A receive has nearly always to wait. Then it is a waste that the kernel first
+ * looks whether something is there. (With others at work something often is,
+ * and to wait for it first would be the waste: a tenth of what an echo costs.)
+ * But what is no socket would be waited for in vain, instead of refused. Kernels
+ * that defer know how to be told so. LAB(uring) */
+static bool
+waits_mostly(const struct io_op *op)
+{
+    return op->call == IO_RECV && !(op->flags & MSG_DONTWAIT) &&
+           *is_socket(op->fd) && ring.flags & IORING_SETUP_DEFER_TASKRUN;
 }
 
 /* LAB(uring): into the queue, and no further: who hands it over? What the
@@ -260,7 +284,8 @@ sent_directly(struct io_op *op)
 static void
 uring_submit(struct io_op *op)
 {
-    if (sent_directly(op))
+    bool alone = is_alone();
+    if (alone && sent_directly(op))
         return;
     if (io_sqe_lacks[op->call]) { /* before 6.7 */
         io_help(op);
@@ -268,12 +293,14 @@ uring_submit(struct io_op *op)
     }
     struct io_uring_sqe *sqe = get_sqe();
     io_sqe_prepare(sqe, op);
-    if (waits_first(op))
+    if (alone && waits_mostly(op))
         sqe->ioprio |= IORING_RECVSEND_POLL_FIRST;
     io_uring_sqe_set_data(sqe, op);
     op->ended = op->cancelling = false;
     seeking |= io_sqe_seeks(op);
     pending++;
+    if (alone && waits_seldom(op))
+        hand_over_now();
 }
 
 /* The operation may end while a place is made for its cancellation, and must
