@@ -25,13 +25,13 @@
 #include "io_engine.h"
 #include "io_help.h"
 #include "io_sqe.h"
-#include "io_try.h"
 #include "panic.h"
 #include "sched.h"
 
 #include <errno.h>
 #include <liburing.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static struct io_uring ring;
@@ -251,10 +251,10 @@ sent_directly(struct io_op *op)
 {
     if (op->call != IO_SEND)
         return false;
-    long result = io_try(op, true);
-    if (result == -EAGAIN && !(op->flags & MSG_DONTWAIT))
+    ssize_t n = send(op->fd, op->buf, op->count, op->flags | MSG_DONTWAIT);
+    if (n < 0 && errno == EAGAIN && !(op->flags & MSG_DONTWAIT))
         return false;
-    io_complete(op, result);
+    io_complete(op, n < 0 ? -errno : n);
     return true;
 }
 
