@@ -127,6 +127,49 @@ Test(engine, operations_complete_though_the_process_is_never_idle,
     thread_join(busy, NULL);
 }
 
+/* ---- Whoever is alone ---- */
+
+static uint64_t
+switches_of_mine(void)
+{
+    struct thread_info info;
+    cr_assert_eq(thread_info(thread_self(), &info), 0);
+    return info.switches;
+}
+
+Test(engine, who_writes_alone_does_not_switch, .timeout = 10)
+{
+    char byte;
+    needs_uring();
+    cr_assert_eq(pipe(pipes[0]), 0);
+    uint64_t before = switches_of_mine();
+    for (int i = 0; i < 100; i++) {
+        cr_assert_eq(thread_write(pipes[0][1], "x", 1), 1);
+        cr_assert_eq(read(pipes[0][0], &byte, 1), 1);
+    }
+    cr_assert_eq(switches_of_mine(), before);
+    cr_assert_eq(io_engine->pending(), 0);
+}
+
+static void *
+note(void *noted)
+{
+    *(bool *)noted = true;
+    return NULL;
+}
+
+Test(engine, who_writes_among_others_lets_them_go_first, .timeout = 10)
+{
+    bool noted = false;
+    thread_t other;
+    needs_uring();
+    cr_assert_eq(pipe(pipes[0]), 0);
+    cr_assert_eq(thread_create(&other, NULL, note, &noted), 0);
+    cr_assert_eq(thread_write(pipes[0][1], "x", 1), 1);
+    cr_assert(noted);
+    thread_join(other, NULL);
+}
+
 /* ---- What the kernel has no opcode for ---- */
 
 static void *
