@@ -10,9 +10,10 @@
  *
  * A burst is a line "MS" on standard input: the load runs for a quarter of that
  * to warm up, or until each client has been answered once on average; then for
- * MS milliseconds that count; and then until every message is back. Its result is a line on standard output: replies that count, replies
- * in all, the nanoseconds that count, and the median and the 99th percentile of
- * the round trips.
+ * MS milliseconds that count; and then until every message is back. Its result
+ * is a line on standard output: replies that count, replies in all, the
+ * nanoseconds that count, and the median and the 99th percentile of the round
+ * trips.
  * Between bursts nothing is under way, so many servers can be connected at the
  * same time and asked in turn.
  */
@@ -74,13 +75,13 @@ compose(const struct client *c, uint64_t message[MESSAGE / 8])
 }
 
 static void
-say_next(struct client *c)
+say_next(struct client *c, uint64_t time)
 {
     uint64_t message[MESSAGE / 8];
     c->sequence++;
     c->got = 0;
+    c->sent_at = time;
     compose(c, message);
-    c->sent_at = now();
     if (send(c->fd, message, MESSAGE, 0) != MESSAGE)
         fail("the server has closed a connection");
     under_way++;
@@ -100,7 +101,7 @@ heard(struct client *c, uint64_t time)
     if (!begin && time >= warm && replies >= client_count)
         end = (begin = time) + span;
     if (time < end)
-        say_next(c);
+        say_next(c, time);
 }
 
 static void
@@ -140,7 +141,7 @@ burst(uint64_t ms)
     begin = 0;
     end = UINT64_MAX;
     for (size_t i = 0; i < client_count; i++)
-        say_next(&clients[i]);
+        say_next(&clients[i], now());
     hear_until_all_is_back();
 }
 
@@ -170,7 +171,7 @@ join_all(int port)
 {
     for (size_t i = 0; i < client_count; i++) {
         join(i, port);
-        say_next(&clients[i]);
+        say_next(&clients[i], now());
         if (i % STEP == STEP - 1)
             hear_until_all_is_back();
     }
