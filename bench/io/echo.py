@@ -4,6 +4,9 @@
 All servers run and all their connections stand at the same time, but only one
 is asked at a time: a burst each, round after round, every other round in
 reverse order. A machine too busy for all rounds makes fewer, and says so.
+
+Where the kernel happens to put the sockets of a server, one start of it may be
+a tenth faster than the next. So now and then all are started anew.
 """
 import time
 
@@ -13,7 +16,9 @@ import measure
 # be served several times.
 BURSTS = {1: 100, 100: 160, 1000: 240, 10000: 600}
 
-BUDGET = 240  # seconds for one number of connections; then no more rounds
+STARTS = 5  # of each server, if there are that many rounds
+
+BUDGET = 360  # seconds for one number of connections; then no more rounds
 
 PLAIN = "plain epoll"
 OURS = "uthreads + uring"
@@ -32,20 +37,29 @@ class Server:
 
     def __init__(self, name, command, env, load, cpus, connections):
         self.name, self.reason = name, None
+        self.command = command.replace("{connections}", str(connections))
+        self.env, self.load_command = env, [load, str(connections)]
+        self.cpus = cpus
         self.rates, self.cpu, self.p50, self.p99 = [], [], [], []
         self.process = self.load = None
         self.soft = measure.soft_interrupts_of(cpus.server)
+
+    def start(self):
+        if self.reason:
+            return
         try:
-            self.start(command, env, load, cpus, connections)
+            self.connect()
         except (measure.GivenUp, OSError) as error:
             self.give_up(error)
 
-    def start(self, command, env, load, cpus, connections):
+    def connect(self):
         pipe = measure.subprocess.PIPE
-        self.process = measure.spawn(command, cpus.server, env, stderr=pipe)
+        self.process = measure.spawn(self.command.split(), self.cpus.server,
+                                     self.env, stderr=pipe)
         port = measure.read_line(self.process)
         self.at_first = measure.resident(self.process.pid)
-        self.load = measure.spawn([load, port, str(connections)], cpus.client,
+        load, connections = self.load_command
+        self.load = measure.spawn([load, port, connections], self.cpus.client,
                                   stderr=pipe)
         measure.read_line(self.load, 3 * measure.LIMIT)
 
@@ -80,6 +94,8 @@ class Server:
         self.stop()
 
     def stop(self):
+        if not self.reason:
+            self.resident = measure.resident(self.process.pid)
         for process in (self.load, self.process):
             if process:
                 process.kill()
@@ -103,21 +119,20 @@ class Server:
 def measure_servers(programs, load, cpus, connections, rounds):
     """All servers with so many connections: a Server each, by name; and how
     many rounds there was time for."""
-    servers, end = {}, time.monotonic() + BUDGET
-    for name, (command, env) in programs.items():
-        command = command.replace("{connections}", str(connections))
-        servers[name] = Server(name, command.split(), env, load, cpus,
-                               connections)
+    servers = {name: Server(name, command, env, load, cpus, connections)
+               for name, (command, env) in programs.items()}
     order = list(servers.values())
-    made = 0
-    while made < rounds and time.monotonic() < end:
+    made, end = 0, time.monotonic() + BUDGET
+    starts = min(STARTS, rounds)
+    for i in range(starts):
         for server in order:
-            server.burst(BURSTS[connections])
-        order.reverse()
-        made += 1
-    for server in servers.values():
-        if not server.reason:
-            server.resident = measure.resident(server.process.pid)
+            server.start()
+        while made < rounds * (i + 1) // starts and time.monotonic() < end:
+            for server in order:
+                server.burst(BURSTS[connections])
+            order.reverse()
+            made += 1
+        for server in order:
             server.stop()
     return servers, made
 
