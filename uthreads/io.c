@@ -25,9 +25,10 @@
 /* What the kernel says of an operation interrupted while it ran. */
 #define RESTART_SYSTEM_CALL 512
 
-/* What a thread comes back to when its wait is over: its context, and the frames
- * from there up to the operation. Among a thousand threads all of that is cold;
- * asked for now, it comes while others run. Worth 3 % of an echo. */
+/* What a thread comes back to when its wait is over: its context, and the
+ * frames from there up to the operation. Among a thousand threads all of that
+ * is cold; asked for now, it comes while others run. Worth 1 to 3 % of an echo.
+ */
 #define FRAMES_OF_A_WAIT 320 /* bytes, about */
 #define LINE_SIZE        64
 
@@ -122,8 +123,8 @@ perform_once(struct io_op *op, uint64_t deadline)
     return -error;
 }
 
-/* Does the kernel's "not now" mean that the thread is to wait? Not if the caller
- * said that it must not, nor where there is nothing to become ready. */
+/* Does the kernel's "not now" mean that the thread is to wait? Not if the
+ * caller said that it must not, nor where there is nothing to become ready. */
 static bool
 may_wait(const struct io_op *op)
 {
