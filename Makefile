@@ -155,9 +155,11 @@ $(BUILD)/deps-build: scripts/deps
 # ---- Objects ----
 
 # The code of the user-level library stands in a section of its own, so that
-# preemption can tell it from the program's. (A context's .S says so itself.)
+# preemption can tell it from the program's. (A context's .S says so itself.
+# What is unlikely has a dot at its end if clang has compiled it.)
 own_text_uthreads := --rename-section .text=uthreads_text \
     --rename-section .text.unlikely=uthreads_text \
+    --rename-section .text.unlikely.=uthreads_text \
     --rename-section .text.startup=uthreads_text
 own_text_common   := $(own_text_uthreads)
 own_text_io       := $(own_text_uthreads)

@@ -3,7 +3,7 @@
 # Preemption, as a program sees it: who computes without end loses the CPU, and
 # notices nothing.
 . "$(dirname "$0")/../lib.sh"
-plan 54
+plan 56
 
 run() { # MODEL EXPERIMENT [VARIABLE=VALUE...]
     program=$BUILD/tests/programs/preempted-$1 experiment=$2
@@ -67,6 +67,29 @@ matches "real: the wrong clock cuts a raw nanosleep short" "^nap=Interrupted"
 
 status 2 "no such source: status 2" \
     env $on UTHREADS_TICK=sundial "$BUILD/tests/programs/preempted-user"
+
+# Code of ours outside of that section would be taken for the program's, and
+# interrupted.
+all_in_its_section() { # OBJECT...
+    objdump -h "$@" | awk '
+        $2 ~ /^\.text/ && $3 !~ /^0+$/ { print; bad = 1 }
+        $2 == "uthreads_text" { found = 1 }
+        END { exit bad || !found }'
+}
+what="the library's code is all in its section"
+if ! command -v objdump >/dev/null; then
+    skip "$what" "objdump is not installed"
+else
+    ok "$what" all_in_its_section "$BUILD"/obj/uthreads/*.o \
+        "$BUILD"/obj/common/*.o "$BUILD"/obj/io/*.o
+    if command -v clang >/dev/null; then
+        object=$tmp/clang/obj/uthreads/sched.o
+        make -s CC=clang CFLAGS=-O2 BUILD="$tmp/clang" "$object" >"$tmp/made" 2>&1
+        ok "compiled by clang too" all_in_its_section "$object"
+    else
+        skip "compiled by clang too" "clang is not installed"
+    fi
+fi
 
 # A stub of the linker's (.plt) lies in the program; who is interrupted in one
 # that leads from our code to a library is in the middle of our code.
