@@ -160,7 +160,8 @@ $(BUILD)/deps-build: scripts/deps
 own_text_uthreads := --rename-section .text=uthreads_text \
     --rename-section .text.unlikely=uthreads_text \
     --rename-section .text.unlikely.=uthreads_text \
-    --rename-section .text.startup=uthreads_text
+    --rename-section .text.startup=uthreads_text \
+    --rename-section .text.exit=uthreads_text
 own_text_common   := $(own_text_uthreads)
 own_text_io       := $(own_text_uthreads)
 

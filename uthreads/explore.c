@@ -214,6 +214,7 @@ explore_begin(struct exploration *e, uint64_t seed)
     the_sched.main.key = 0;
     the_sched.policy = &policy_explore;
     the_sched.until_look = UINT_MAX; /* the clock decides nothing */
+    the_sched.next_poll = UINT64_MAX;
     e->last.length = e->last.points = 0;
     exploring = true;
 }

@@ -17,7 +17,8 @@
  * are blocked will be so for ever: that is a proof of deadlock.
  *
  * Events must be heard even if some thread is always ready, so whoever leaves
- * polls for them, about every 50 microseconds (see look_at_clock).
+ * polls for them, about every 50 microseconds (see look_at_clock); and so does
+ * whoever has no need to leave (sched_hear).
  *
  * A switch is worth some 30 instructions, so what most switches do not need
  * stands apart, marked SELDOM.
@@ -136,6 +137,21 @@ switch_to(struct sched *s, struct uthread *next)
     fiber_arrive(&prev->fiber); /* nothing, but for a tool that watches */
 }
 
+static void
+hear_if_due(struct sched *s, uint64_t now)
+{
+    if (now >= s->next_poll) {
+        s->next_poll = now + POLL_TICKS;
+        s->events.poll();
+    }
+}
+
+void
+sched_hear(void)
+{
+    hear_if_due(&the_sched, clock_ticks());
+}
+
 /* Hear of events about every 50 us. Looking at the clock costs as much as the
  * rest of a yield, so LOOK_EVERY switches share one look, as long as that many
  * fit well into the interval; a thread that keeps the CPU for longer than the
@@ -146,10 +162,7 @@ look_at_clock(struct sched *s)
     uint64_t now = clock_ticks();
     bool late = now >= s->next_poll + POLL_TICKS;
     s->until_look = late ? 0 : LOOK_EVERY - 1;
-    if (now >= s->next_poll) {
-        s->next_poll = now + POLL_TICKS;
-        s->events.poll();
-    }
+    hear_if_due(s, now);
 }
 
 /* Who is to have the CPU now: whom the policy picks, or else the idle thread.

@@ -92,6 +92,10 @@ void sched_set_key(struct uthread *t, int priority, uint64_t due);
 /* Let the other ready threads run first. Switches. */
 void sched_yield_to_others(void);
 
+/* For a thread that goes on without a switch, though it could wait: hear of
+ * events if it is time. Never switches. */
+void sched_hear(void);
+
 /*
  * Block the calling thread: append it to wait->queue if there is one, and
  * switch. Returns when somebody has woken it. The caller has made sure that

@@ -40,8 +40,8 @@ struct wait {
 };
 
 struct uthread {
-    /* The first cache line is all that a switch, a wait and a wake touch. The
-     * stack begins where it does. */
+    /* The first cache line is all that a switch, a wait and a wake touch, but
+     * for a deadline. The stack begins where it does. */
 
     /* Owned by sched.c. */
     _Alignas(64) struct context *context; /* while it does not run */

@@ -6,7 +6,8 @@ is asked at a time: a burst each, round after round, every other round in
 reverse order. A machine too busy for all rounds makes fewer, and says so.
 
 Where the kernel happens to put the sockets of a server, one start of it may be
-a tenth faster than the next. So now and then all are started anew.
+a tenth faster than the next. So all are started anew, each time with a share of
+the rounds and of the time.
 """
 import time
 
@@ -122,9 +123,10 @@ def measure_servers(programs, load, cpus, connections, rounds):
     servers = {name: Server(name, command, env, load, cpus, connections)
                for name, (command, env) in programs.items()}
     order = list(servers.values())
-    made, end = 0, time.monotonic() + BUDGET
+    made, begin = 0, time.monotonic()
     starts = min(STARTS, rounds)
     for i in range(starts):
+        end = begin + BUDGET * (i + 1) / starts
         for server in order:
             server.start()
         while made < rounds * (i + 1) // starts and time.monotonic() < end:

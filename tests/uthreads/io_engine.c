@@ -11,6 +11,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/futex.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -141,7 +142,7 @@ Test(engine, who_writes_alone_does_not_switch, .timeout = 10)
 {
     char byte;
     needs_uring();
-    cr_assert_eq(pipe(pipes[0]), 0);
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pipes[0]), 0);
     uint64_t before = switches_of_mine();
     for (int i = 0; i < 100; i++) {
         cr_assert_eq(thread_write(pipes[0][1], "x", 1), 1);
@@ -156,6 +157,49 @@ note(void *noted)
 {
     *(bool *)noted = true;
     return NULL;
+}
+
+static void
+write_after_a_while(int fd)
+{
+    uint64_t until = thread_now() + 3000000;
+    while (thread_now() < until)
+        continue;
+    cr_assert_eq(thread_write(fd, "x", 1), 1);
+    cr_assert_eq(thread_write(fd, "x", 1), 1); /* not alone any more */
+}
+
+static void *
+nap(void *woken)
+{
+    thread_sleep(1000000);
+    *(bool *)woken = true;
+    return NULL;
+}
+
+Test(engine, who_writes_alone_hears_of_who_is_to_wake, .timeout = 10)
+{
+    int other[2];
+    bool woken = false;
+    thread_t sleeper, reader;
+    needs_uring();
+    cr_assert_eq(pipe(pipes[0]), 0);
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, other), 0);
+    cr_assert_eq(thread_create(&sleeper, NULL, nap, &woken), 0);
+    thread_yield();
+    write_after_a_while(other[1]);
+    cr_assert(woken);
+    thread_join(sleeper, NULL);
+
+    cr_assert_eq(thread_create(&reader, NULL, read_number, pipes[0]), 0);
+    thread_yield();
+    write_after_a_while(other[1]); /* hands the read over */
+    uintptr_t number = 7;
+    cr_assert_eq(write(pipes[0][1], &number, sizeof number), sizeof number);
+    cr_assert_eq(io_engine->pending(), 1);
+    write_after_a_while(other[1]);
+    cr_assert_eq(io_engine->pending(), 0);
+    thread_join(reader, NULL);
 }
 
 Test(engine, who_writes_among_others_lets_them_go_first, .timeout = 10)
