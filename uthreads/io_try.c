@@ -145,6 +145,8 @@ try_connect(struct io_op *op)
     return result == -EAGAIN ? IO_NO_WAY : result;
 }
 
+/* These two a server makes more often than any other: without io_look, which
+ * copies the operation to add the flag. */
 static long
 try_recv(const struct io_op *op)
 {

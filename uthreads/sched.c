@@ -137,6 +137,7 @@ switch_to(struct sched *s, struct uthread *next)
     fiber_arrive(&prev->fiber); /* nothing, but for a tool that watches */
 }
 
+/* Poll, if the last time is about 50 us ago. */
 static void
 hear_if_due(struct sched *s, uint64_t now)
 {
@@ -152,7 +153,7 @@ sched_hear(void)
     hear_if_due(&the_sched, clock_ticks());
 }
 
-/* Hear of events about every 50 us. Looking at the clock costs as much as the
+/* Hear of events now and then. Looking at the clock costs as much as the
  * rest of a yield, so LOOK_EVERY switches share one look, as long as that many
  * fit well into the interval; a thread that keeps the CPU for longer than the
  * interval has us look at every switch. */

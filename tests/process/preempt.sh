@@ -79,6 +79,7 @@ all_in_its_section() { # OBJECT...
 what="the library's code is all in its section"
 if ! command -v objdump >/dev/null; then
     skip "$what" "objdump is not installed"
+    skip "compiled by clang too" "objdump is not installed"
 else
     ok "$what" all_in_its_section "$BUILD"/obj/uthreads/*.o \
         "$BUILD"/obj/common/*.o "$BUILD"/obj/io/*.o
